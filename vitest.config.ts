@@ -1,0 +1,43 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three projects, by what the tests need:
+ * - `core`: pure code, in plain Node;
+ * - `worker`: code that talks to D1 or Durable Objects, inside workerd;
+ * - `http`: the built worker on miniflare, driven over HTTP by real clients.
+ */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/helpers/count-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'core',
+          environment: 'node',
+          include: ['test/core/**/*.test.ts', 'test/architecture.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml', environment: 'local' } })],
+        test: {
+          name: 'worker',
+          include: ['test/{store,usecases,platform,providers}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'http',
+          environment: 'node',
+          include: ['test/{doors,clients,conformance,dev}/**/*.test.ts'],
+          globalSetup: ['./test/helpers/build-worker.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
