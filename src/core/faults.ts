@@ -1,0 +1,73 @@
+/**
+ * The closed list of reasons for which Daypass refuses, and the exception that carries one out of a use-case.
+ * Each door has one total table from these codes to its own wire form, so a new code without a wire form does not compile.
+ */
+export const FAULT_CODES = [
+  // who asks
+  'missing_authentication',
+  'incomplete_signature',
+  'invalid_client_token_id',
+  'signature_does_not_match',
+  'request_expired',
+  'expired_token',
+  'invalid_client',
+  // what is asked
+  'missing_action',
+  'invalid_action',
+  'malformed_query',
+  'validation_error',
+  'missing_parameter',
+  'invalid_parameter_value',
+  'invalid_parameter_combination',
+  'request_too_large',
+  'unsupported_grant_type',
+  'unsupported_media_type',
+  'invalid_scope',
+  'invalid_target',
+  'not_found',
+  'method_not_allowed',
+  'already_set_up',
+  'not_set_up',
+  // what policy and trust say
+  'access_denied',
+  'expired_identity_token',
+  'invalid_identity_token',
+  'idp_rejected_claim',
+  'idp_communication_error',
+  'packed_policy_too_large',
+  'malformed_policy_document',
+  // the state of the account
+  'no_such_entity',
+  'entity_already_exists',
+  'delete_conflict',
+  'limit_exceeded',
+  'invalid_input',
+  'unmodifiable_entity',
+  'concurrent_modification',
+  // the state of the broker
+  'throttling',
+  'service_unavailable',
+  'internal_failure',
+] as const;
+
+export type FaultCode = (typeof FAULT_CODES)[number];
+
+/** What only the log and the audit trail may see: names, ids and reasons, never a secret or a token. */
+export type FaultDetail = Readonly<Record<string, unknown>>;
+
+/**
+ * A refusal on its way to a door.
+ * `message` is for the caller: lower case first, no full stop, user input in backticks, nothing that tells which check
+ * of a secret failed. `detail` is for the log and the audit event alone.
+ */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly detail: FaultDetail;
+
+  constructor(code: FaultCode, message: string, detail: FaultDetail = {}) {
+    super(message);
+    this.name = 'Fault';
+    this.code = code;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,53 @@
+import { sql } from 'drizzle-orm';
+import { check, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** Written once, by setup: its only row says that this deployment has an account. */
+export const deployment = sqliteTable(
+  'deployment',
+  {
+    id: integer('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    setUpAtSeconds: integer('set_up_at_seconds').notNull(),
+  },
+  (t) => [check('deployment_single_row', sql`${t.id} = 1`)],
+);
+
+export const accounts = sqliteTable(
+  'accounts',
+  {
+    accountId: text('account_id').primaryKey(),
+    alias: text('alias'),
+    rootEmail: text('root_email').notNull(),
+    /** Encoded hash with its parameters; see core/password/hash.ts. */
+    rootPasswordHash: text('root_password_hash').notNull(),
+    createdAtSeconds: integer('created_at_seconds').notNull(),
+    /** Count quotas that differ from the defaults, by name. */
+    quotas: text('quotas', { mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),
+  },
+  (t) => [uniqueIndex('accounts_alias').on(t.alias)],
+);
+
+/** How many of a kind an account holds: a quota is checked by one guarded UPDATE, never by counting rows. */
+export const counters = sqliteTable(
+  'counters',
+  {
+    accountId: text('account_id').notNull(),
+    name: text('name').notNull(),
+    value: integer('value').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.name] }),
+    check('counters_not_negative', sql`${t.value} >= 0`),
+  ],
+);
+
+/** Audiences that this account's JWTs may be issued for, besides the issuer itself. */
+export const audiences = sqliteTable(
+  'audiences',
+  {
+    accountId: text('account_id').notNull(),
+    audience: text('audience').notNull(),
+    createdAtSeconds: integer('created_at_seconds').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.audience] })],
+);
