@@ -1,0 +1,136 @@
+/**
+ * A second policy evaluator: plain, slow and literal, written from the description of AWS's semantics by somebody who
+ * had not read `src/core/policy`. The two are compared on generated cases (`differential.test.ts`); where they differ,
+ * one of them is wrong. Where AWS's documentation leaves a question open the model takes the side of less access, with
+ * the mark [?] at the line.
+ */
+import { conditionHolds } from './model-conditions.ts';
+import {
+  actionCovers,
+  type Caller,
+  callerOf,
+  type Match,
+  principalMatch,
+  resourceCovers,
+  strongest,
+} from './model-elements.ts';
+import { type DecisionVector, listOf, type VectorPolicy, type VectorStatement } from './vector.ts';
+
+/** The three answers. */
+export type ModelEffect = 'Allow' | 'ExplicitDeny' | 'ImplicitDeny';
+
+interface Question {
+  readonly vector: DecisionVector;
+  readonly caller: Caller;
+}
+
+/** How a statement names the caller. Without a Principal element it is attached to the caller itself. */
+const namesCaller = (statement: VectorStatement, { vector, caller }: Question): Match => {
+  if (statement.NotPrincipal !== undefined) {
+    if (statement.Effect === 'Allow') return 'none'; // unsupported [?]
+    if (vector.permissionsBoundaries !== undefined && isPerson(caller)) return 'direct';
+    // Some services also deny when only the session is listed and not its role and account [?]: not modelled.
+    return principalMatch(statement.NotPrincipal, caller) === 'none' ? 'direct' : 'none';
+  }
+  return statement.Principal === undefined ? 'direct' : principalMatch(statement.Principal, caller);
+};
+
+const actionMatches = (statement: VectorStatement, { vector }: Question): boolean => {
+  const matches = (pattern: string): boolean => actionCovers(pattern, vector.request.action);
+  if (statement.NotAction !== undefined) return !listOf(statement.NotAction).some(matches);
+  return listOf(statement.Action).some(matches);
+};
+
+const resourceMatches = (
+  statement: VectorStatement,
+  version: string | undefined,
+  { vector }: Question,
+): boolean => {
+  const matches = (pattern: string): boolean => resourceCovers(pattern, version, vector.request);
+  if (statement.NotResource !== undefined) return !listOf(statement.NotResource).some(matches);
+  // A trust policy has no Resource element: it is about the role that it is attached to.
+  return statement.Resource === undefined || listOf(statement.Resource).some(matches);
+};
+
+/** How a statement applies: the way in which it names the caller, or `none` when it does not apply. */
+const applies = (statement: VectorStatement, version: string | undefined, question: Question): Match => {
+  if (!actionMatches(statement, question) || !resourceMatches(statement, version, question)) return 'none';
+  const verdict = conditionHolds(statement.Condition ?? {}, version, question.vector.request.context);
+  const holds = verdict === 'unsettled' ? statement.Effect === 'Deny' : verdict;
+  return holds ? namesCaller(statement, question) : 'none';
+};
+
+/** The strongest applicable statement of one effect in some policies. */
+const strongestIn = (
+  policies: readonly VectorPolicy[],
+  effect: 'Allow' | 'Deny',
+  question: Question,
+): Match =>
+  strongest(
+    policies.flatMap((policy) =>
+      listOf(policy.Statement)
+        .filter((statement) => statement.Effect === effect)
+        .map((statement) => applies(statement, policy.Version, question)),
+    ),
+  );
+
+const isPerson = (caller: Caller): boolean => caller.kind !== 'anonymous' && caller.kind !== 'service';
+
+/** The policies of the principal's side. An anonymous caller and a service have none of them. */
+const principalSide = ({ vector, caller }: Question) => {
+  if (!isPerson(caller)) return { identity: [], boundaries: undefined, session: undefined, scps: [] };
+  return {
+    identity: vector.identityPolicies ?? [],
+    boundaries: vector.permissionsBoundaries,
+    session: vector.sessionPolicies,
+    scps: vector.scps ?? [],
+  };
+};
+
+const isDenied = (question: Question): boolean => {
+  const { vector } = question;
+  const side = principalSide(question);
+  const everything = [
+    ...side.identity,
+    ...(side.boundaries ?? []),
+    ...(side.session ?? []),
+    ...side.scps.flat(),
+    ...(vector.rcps ?? []).flat(),
+    ...(vector.vpcEndpointPolicies ?? []),
+    ...listOf(vector.resourcePolicy),
+  ];
+  return strongestIn(everything, 'Deny', question) !== 'none';
+};
+
+/** Absent: the layer does not apply. Present: it must allow. */
+const permits = (layer: readonly VectorPolicy[] | undefined, question: Question): boolean =>
+  layer === undefined || strongestIn(layer, 'Allow', question) !== 'none';
+
+const isAllowed = (question: Question): boolean => {
+  const { vector, caller } = question;
+  const side = principalSide(question);
+  const resource = strongestIn(listOf(vector.resourcePolicy), 'Allow', question);
+  // Not part of the written formula [?]: an endpoint policy that applies must allow.
+  if (!permits(vector.vpcEndpointPolicies, question)) return false;
+  if (!side.scps.every((level) => permits(level, question))) return false;
+  if (vector.request.resourcePolicyIsMandatory === true && resource === 'none') return false;
+  if (caller.kind === 'anonymous' || caller.kind === 'service') return resource !== 'none';
+  const identity = caller.kind === 'root' || strongestIn(side.identity, 'Allow', question) !== 'none';
+  const limits = permits(side.boundaries, question) && permits(side.session, question);
+  const sameAccount = caller.account === vector.request.resourceAccount;
+  if (!sameAccount) return identity && limits && resource !== 'none';
+  return resource === 'direct' || ((identity || resource === 'limited') && limits);
+};
+
+/**
+ * Decides one vector.
+ * @returns `ExplicitDeny` when any applicable policy denies, `Allow` when everything that must allow does, else
+ *   `ImplicitDeny`
+ * @throws Error for a principal of a kind that vectors do not have
+ */
+export const modelDecision = (vector: DecisionVector): ModelEffect => {
+  const question: Question = { vector, caller: callerOf(vector.request.principal) };
+  if (vector.request.action.toLowerCase() === 'sts:getcalleridentity') return 'Allow';
+  if (isDenied(question)) return 'ExplicitDeny';
+  return isAllowed(question) ? 'Allow' : 'ImplicitDeny';
+};
