@@ -1,0 +1,131 @@
+/**
+ * Bytes and their text forms. Decoders are strict: a text that the matching encoder would not have written is refused,
+ * so that one value has exactly one spelling.
+ */
+
+/** Bytes over a plain ArrayBuffer, as WebCrypto wants them in every runtime. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const encoder = new TextEncoder();
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const BASE32_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** Encodes text as UTF-8; a lone surrogate becomes U+FFFD. */
+export const utf8 = (text: string): Bytes => encoder.encode(text) as Bytes; // an encoder always fills a fresh ArrayBuffer; workerd's types do not say so
+
+/** Decodes UTF-8 without dropping a byte order mark. @returns the text, or null where the bytes are not valid UTF-8 */
+export function parseUtf8(bytes: Uint8Array): string | null {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Writes bytes as lower-case hexadecimal digits. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** Reads lower-case hexadecimal digits. @returns the bytes, or null for an odd length, upper case or other characters */
+export function parseHex(text: string): Bytes | null {
+  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return null;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let at = 0; at < bytes.length; at += 1) {
+    bytes[at] = Number.parseInt(text.slice(2 * at, 2 * at + 2), 16);
+  }
+  return bytes;
+}
+
+/** Writes bytes as base64 with padding (RFC 4648 section 4). */
+export function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/** Writes bytes as base64url without padding (RFC 4648 section 5, as JOSE uses it). */
+export const toBase64Url = (bytes: Uint8Array): string =>
+  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+
+/**
+ * Reads base64url without padding.
+ * @returns the bytes, or null for padding, white space, the plain alphabet's `+` and `/`, an impossible length, or
+ * spare bits that are not zero (two texts would name the same bytes)
+ */
+export function parseBase64Url(text: string): Bytes | null {
+  if (text.length % 4 === 1 || !/^[A-Za-z0-9_-]*$/.test(text)) return null;
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return toBase64Url(bytes) === text ? bytes : null;
+}
+
+/** Writes bytes as upper-case base32 without padding (RFC 4648 section 6). */
+export function toBase32(bytes: Uint8Array): string {
+  let text = '';
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) text += BASE32_ALPHABET.charAt((buffer >> (bits - 5)) & 31);
+  }
+  return bits > 0 ? text + BASE32_ALPHABET.charAt((buffer << (5 - bits)) & 31) : text;
+}
+
+/**
+ * Reads upper-case base32 without padding.
+ * @returns the bytes, or null for other characters, an impossible length or spare bits that are not zero
+ */
+export function parseBase32(text: string): Bytes | null {
+  const bytes = new Uint8Array(Math.floor((text.length * 5) / 8));
+  let buffer = 0;
+  let bits = 0;
+  let at = 0;
+  for (const character of text) {
+    const value = BASE32_ALPHABET.indexOf(character);
+    if (value < 0) return null;
+    buffer = ((buffer << 5) | value) & 0xfff;
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at] = buffer >> bits;
+      at += 1;
+    }
+  }
+  return toBase32(bytes) === text ? bytes : null;
+}
+
+/** Joins byte arrays end to end. */
+export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/**
+ * Compares secrets in a time that depends on their length only.
+ * @returns false at once for different lengths: compare digests where the length itself is secret
+ */
+export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  let difference = 0;
+  for (let at = 0; at < left.length; at += 1) difference |= (left[at] ?? 0) ^ (right[at] ?? 0);
+  return difference === 0;
+}
+
+/** As `equalBytes`, for texts. */
+export function equalStrings(left: string, right: string): boolean {
+  if (left.length !== right.length) return false;
+  let difference = 0;
+  for (let at = 0; at < left.length; at += 1) difference |= left.charCodeAt(at) ^ right.charCodeAt(at);
+  return difference === 0;
+}
