@@ -1,0 +1,106 @@
+/**
+ * Vars and secrets → one frozen Config. Reads every setting once, checks it, and stops the worker with a clear text when one
+ * is wrong: a broker that guesses its own settings must not run.
+ */
+
+/** What wrangler.toml and the secrets bind. */
+export interface Env {
+  readonly DB: D1Database;
+  readonly AUDIT_BUFFER: DurableObjectNamespace;
+  readonly DAYPASS_MODE?: string;
+  readonly DAYPASS_ISSUER?: string;
+  readonly DAYPASS_FRESHNESS_SECONDS?: string;
+  readonly DAYPASS_AUDIT_SHARDS?: string;
+  readonly DAYPASS_KEK?: string;
+  readonly DAYPASS_KEK_PREVIOUS?: string;
+  readonly DAYPASS_SETUP_TOKEN?: string;
+}
+
+/** A key-encryption key by its id; it wraps the keyring and nothing else. */
+export interface KeyEncryptionKey {
+  readonly id: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface Config {
+  readonly mode: 'production' | 'local';
+  /** The exact `iss` of our tokens and the origin of every URL we name; no trailing slash. */
+  readonly issuer: string;
+  /** Seconds an isolate trusts what it holds, counted from when the read started. */
+  readonly freshnessSeconds: number;
+  readonly auditShards: number;
+  /** The first wraps new keys; the others open what an earlier one wrapped. */
+  readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
+  /** Null where no token is set: then nobody can set this deployment up. */
+  readonly setupToken: string | null;
+}
+
+/** A setting that cannot be used. The text names the setting and never repeats a secret's value. */
+export class ConfigError extends Error {
+  constructor(setting: string, problem: string) {
+    super(`setting ${setting} ${problem}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/**
+ * @param env - the bindings of this worker
+ * @returns the checked settings
+ * @throws ConfigError naming the setting that is missing or wrong
+ */
+export function readConfig(env: Env): Config {
+  const mode = readMode(env.DAYPASS_MODE);
+  const setupToken = env.DAYPASS_SETUP_TOKEN ?? null;
+  if (setupToken !== null && setupToken.length < 32) {
+    throw new ConfigError('DAYPASS_SETUP_TOKEN', 'must have at least 32 characters');
+  }
+  return Object.freeze({
+    mode,
+    issuer: readIssuer(env.DAYPASS_ISSUER, mode),
+    freshnessSeconds: readInteger('DAYPASS_FRESHNESS_SECONDS', env.DAYPASS_FRESHNESS_SECONDS, 5, 1, 60),
+    auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
+    keyEncryptionKeys: readKeys(env),
+    setupToken,
+  });
+}
+
+function readMode(value: string | undefined): Config['mode'] {
+  if (value === 'production' || value === 'local') return value;
+  throw new ConfigError('DAYPASS_MODE', 'must be production or local');
+}
+
+function readIssuer(value: string | undefined, mode: Config['mode']): string {
+  const url = value === undefined ? null : URL.parse(value);
+  if (url === null) throw new ConfigError('DAYPASS_ISSUER', 'must be the public origin of this deployment');
+  if (url.origin !== value) throw new ConfigError('DAYPASS_ISSUER', 'must be an origin: no path, no trailing slash');
+  const loopback = url.hostname === 'localhost';
+  if (url.protocol !== 'https:' && !(mode === 'local' && loopback)) {
+    throw new ConfigError('DAYPASS_ISSUER', 'must be https (http://localhost in local mode alone)');
+  }
+  return value;
+}
+
+function readInteger(setting: string, value: string | undefined, byDefault: number, min: number, max: number): number {
+  if (value === undefined || value === '') return byDefault;
+  const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new ConfigError(setting, `must be a whole number from ${min} to ${max}`);
+}
+
+function readKeys(env: Env): Config['keyEncryptionKeys'] {
+  const current = readKey('DAYPASS_KEK', env.DAYPASS_KEK);
+  if (current === null) throw new ConfigError('DAYPASS_KEK', 'is missing');
+  const previous = readKey('DAYPASS_KEK_PREVIOUS', env.DAYPASS_KEK_PREVIOUS);
+  if (previous === null) return [current];
+  if (previous.id === current.id) throw new ConfigError('DAYPASS_KEK_PREVIOUS', 'must have another id than DAYPASS_KEK');
+  return [current, previous];
+}
+
+function readKey(setting: string, value: string | undefined): KeyEncryptionKey | null {
+  if (value === undefined || value === '') return null;
+  const parts = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/.exec(value);
+  if (parts?.[1] === undefined || parts[2] === undefined) {
+    throw new ConfigError(setting, 'must be id:base64 of 32 random bytes');
+  }
+  return { id: parts[1], bytes: Uint8Array.from(atob(parts[2]), (character) => character.charCodeAt(0)) };
+}
