@@ -46,9 +46,10 @@ export const resourceCovers = (
 export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'service'; readonly name: string }
-  | { readonly kind: 'root' | 'user' | 'role'; readonly arn: string; readonly account: string }
+  | { readonly kind: 'root' | 'user'; readonly arn: string; readonly account: string }
+  /** `owner` is the name of the role, or of the federated user. */
   | {
-      readonly kind: 'role-session' | 'federated-user';
+      readonly kind: 'role' | 'role-session' | 'federated-user';
       readonly arn: string;
       readonly account: string;
       readonly owner: string;
@@ -59,10 +60,11 @@ export const callerOf = (principal: string | null): Caller => {
   if (principal === null) return { kind: 'anonymous' };
   if (!principal.startsWith('arn:')) return { kind: 'service', name: principal };
   const account = principal.split(':')[4] ?? '';
-  const [type, owner = ''] = (principal.split(':')[5] ?? '').split('/');
+  const [type, owner = '', ...path] = (principal.split(':')[5] ?? '').split('/');
+  if (type === 'role') return { kind: 'role', arn: principal, account, owner: path.at(-1) ?? owner };
   if (type === 'assumed-role') return { kind: 'role-session', arn: principal, account, owner };
   if (type === 'federated-user') return { kind: 'federated-user', arn: principal, account, owner };
-  if (type === 'root' || type === 'user' || type === 'role') return { kind: type, arn: principal, account };
+  if (type === 'root' || type === 'user') return { kind: type, arn: principal, account };
   throw new Error(`the model does not know the principal ${principal}`);
 };
 
@@ -76,16 +78,18 @@ const matchOfAws = (named: string, caller: Caller): Match => {
   if (caller.kind === 'anonymous' || caller.kind === 'service') return 'none';
   if (named === caller.account || named === `arn:aws:iam::${caller.account}:root`) return 'delegation';
   if (caller.kind === 'root') return 'none';
-  // A role caller that is not a session yet is granted as its sessions are: boundary and session still limit it.
-  if (named === caller.arn) return caller.kind === 'role' ? 'limited' : 'direct';
-  if (caller.kind === 'role-session') return namesOwner('role', named, caller) ? 'limited' : 'none';
-  if (caller.kind === 'federated-user') return namesOwner('user', named, caller) ? 'limited' : 'none';
-  return 'none';
+  // A role that is not a session yet is granted as its sessions are: boundary and session policy still limit it.
+  if (caller.kind === 'role') return namesRole(named, caller) ? 'limited' : 'none';
+  if (named === caller.arn) return 'direct';
+  if (caller.kind === 'role-session') return namesRole(named, caller) ? 'limited' : 'none';
+  if (caller.kind !== 'federated-user') return 'none';
+  // A vector does not tell which user asked for the session: the one of the same name did.
+  return named === `arn:aws:iam::${caller.account}:user/${caller.owner}` ? 'limited' : 'none';
 };
 
-/** Session ARNs carry no path, so the role or user is known by its account and last path segment. */
-const namesOwner = (type: string, named: string, caller: { account: string; owner: string }): boolean =>
-  named.startsWith(`arn:aws:iam::${caller.account}:${type}/`) && named.split('/').at(-1) === caller.owner;
+/** Session ARNs carry no path, so the role is known by its account and last path segment. */
+const namesRole = (named: string, caller: { account: string; owner: string }): boolean =>
+  named.startsWith(`arn:aws:iam::${caller.account}:role/`) && named.split('/').at(-1) === caller.owner;
 
 /** The strongest way in which a `Principal` element names the caller. */
 export const principalMatch = (element: VectorPrincipal, caller: Caller): Match => {

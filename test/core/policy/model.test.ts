@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { modelDecision } from './model.ts';
 import { readVectors } from './vector.ts';
 
-const vectors = readVectors(readFileSync(new URL('./vectors/decisions.jsonl', import.meta.url), 'utf8'));
+const vectors = readVectors(readFileSync(`${import.meta.dirname}/vectors/decisions.jsonl`, 'utf8'));
 
 describe('the model agrees with every recorded decision', () => {
   test('the file of vectors is complete', () => {
