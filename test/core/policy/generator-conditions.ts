@@ -25,6 +25,15 @@ interface Entry {
   readonly values: OneOrMany<VectorConditionValue>;
 }
 
+const wantedValues = (kind: ValueKind): fc.Arbitrary<OneOrMany<VectorConditionValue>> =>
+  oneOrMany(
+    fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom(...kind.wanted) },
+      { weight: 1, arbitrary: fc.constantFrom(...kind.common) },
+    ),
+    { minLength: 1, maxLength: 3 },
+  );
+
 const plain = (kind: ValueKind): fc.Arbitrary<Entry> =>
   fc.record({
     operator: fc
@@ -36,7 +45,7 @@ const plain = (kind: ValueKind): fc.Arbitrary<Entry> =>
         { weight: 1, arbitrary: fc.constant(kind.multiKey) },
       )
       .chain(spelled),
-    values: oneOrMany(fc.constantFrom(...kind.wanted), { minLength: 1, maxLength: 3 }),
+    values: wantedValues(kind),
   });
 
 const overSet = (kind: ValueKind): fc.Arbitrary<Entry> =>
@@ -54,7 +63,7 @@ const overSet = (kind: ValueKind): fc.Arbitrary<Entry> =>
         { weight: 1, arbitrary: fc.constant(kind.singleKey) },
       )
       .chain(spelled),
-    values: oneOrMany(fc.constantFrom(...kind.wanted), { minLength: 1, maxLength: 3 }),
+    values: wantedValues(kind),
   });
 
 const anyKey = fc.constantFrom(
@@ -106,10 +115,10 @@ const entryFor = (key: string, values: fc.Arbitrary<OneOrMany<string>>): fc.Arbi
   fc.option(fc.tuple(spelled(key), values), { freq: 4 });
 
 const entriesFor = (kind: ValueKind): readonly fc.Arbitrary<ContextEntry | null>[] => {
-  // Half of what a request brings is something a policy may list.
   const values = fc.oneof(
     fc.constantFrom(...kind.given),
     fc.constantFrom(...kind.wanted.map(String).filter((value) => kind.given.includes(value))),
+    fc.constantFrom(...kind.common),
   );
   const several = fc.array(values, { maxLength: 3 });
   return [

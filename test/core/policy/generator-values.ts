@@ -10,6 +10,8 @@ export interface ValueKind {
   readonly operators: readonly string[];
   readonly singleKey: string;
   readonly multiKey: string;
+  /** A few values for both sides, so that they often meet. */
+  readonly common: readonly string[];
   readonly wanted: readonly VectorConditionValue[];
   readonly given: readonly string[];
 }
@@ -25,6 +27,7 @@ const texts: ValueKind = {
   ],
   singleKey: 's3:prefix',
   multiKey: 'aws:TagKeys',
+  common: ['a', 'b', 'A'],
   wanted: [
     ...[
       '',
@@ -96,6 +99,7 @@ const arns: ValueKind = {
   operators: ['ArnEquals', 'ArnNotEquals', 'ArnLike', 'ArnNotLike'],
   singleKey: 'aws:SourceArn',
   multiKey: 'app:Arns',
+  common: ['arn:aws:s3:::a', 'arn:aws:sns:us-east-1:111122223333:a:b'],
   wanted: [
     ...[
       'arn:aws:s3:::a',
@@ -172,6 +176,7 @@ const numbers: ValueKind = {
   ],
   singleKey: 's3:max-keys',
   multiKey: 'app:Sizes',
+  common: ['7', '7.0', '-3'],
   wanted: ['0', '7', '7.0', '007', '7.5', '-3', '0.3', '0.1', '1000', '9007199254740992', 7, 7.5, -3, 0],
   given: [
     ...[
@@ -221,6 +226,7 @@ const dates: ValueKind = {
   ],
   singleKey: 'aws:CurrentTime',
   multiKey: 'app:Dates',
+  common: ['2026-01-01', '1767225600', '2026-01-01T02:00:00+02:00'],
   wanted: [
     ...[
       '2026-01-01',
@@ -288,6 +294,7 @@ const truths: ValueKind = {
   operators: ['Bool'],
   singleKey: 'aws:SecureTransport',
   multiKey: 'app:Flags',
+  common: ['true', 'false'],
   wanted: [
     'true',
     'false',
@@ -305,6 +312,7 @@ const blobs: ValueKind = {
   operators: ['BinaryEquals'],
   singleKey: 'app:Blob',
   multiKey: 'app:Blobs',
+  common: ['AA==', '/+8='],
   wanted: ['AA==', 'AAECAw==', '/+8=', 'YQ=='],
   given: ['AA==', 'AAECAw==', 'aaecaw==', '/+8=', 'YQ==', 'a', '####', '', '*', `$\{aws:username}`],
 };
@@ -313,6 +321,7 @@ const addresses: ValueKind = {
   operators: ['IpAddress', 'NotIpAddress'],
   singleKey: 'aws:SourceIp',
   multiKey: 'app:Ips',
+  common: ['10.0.0.1', '2001:db8::1'],
   wanted: [
     ...[
       '10.0.0.0/8',
