@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import { accounts, findClaims } from './accounts.ts';
+import { readForm } from './form.ts';
+
+/** The sign-in page: one button per made-up person, no password. */
+export async function serveSignIn(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { params } = await provider.interactionDetails(request, response);
+  if (request.method !== 'POST') {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(renderPage(String(params.client_id)));
+    return;
+  }
+  const sub = (await readForm(request)).get('sub') ?? '';
+  const result =
+    findClaims(sub) === null
+      ? { error: 'access_denied', error_description: 'nobody signed in' }
+      : { login: { accountId: sub, amr: ['pwd'], remember: false } };
+  await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+}
+
+function renderPage(clientId: string): string {
+  const buttons = accounts.map(
+    ({ sub, name }) => `<p><button name="sub" value="${sub}">${name} (${sub})</button></p>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Stand-in sign-in</title>
+<h1>Stand-in sign-in</h1>
+<p>Sign in to <strong>${escapeHtml(clientId)}</strong> as</p>
+<form method="post">${buttons.join('\n')}
+<p><button name="sub" value="">nobody: cancel</button></p></form>
+</html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
