@@ -3,6 +3,7 @@
  * parameters must be is said by `field.ts`; here only the form itself is checked.
  * @see AWS Query protocol (Smithy documentation, "AWS query protocol"); WHATWG URL, "application/x-www-form-urlencoded"
  */
+import { decodeComponent } from '../../../core/percent.ts';
 import { failure, type Result, success } from '../../../core/result.ts';
 
 /** Longest parameter name, in characters; also bounds how deep a name can nest. */
@@ -88,18 +89,5 @@ class GrowingNode implements ParameterNode {
     const fresh = new GrowingNode();
     this.children.set(name, fresh);
     return fresh;
-  }
-}
-
-const PLAIN = /^[\w.~*-]*$/;
-const PRINTABLE_ASCII = /^[\x21-\x7e]*$/;
-
-function decodeComponent(text: string): string | null {
-  if (PLAIN.test(text)) return text;
-  if (!PRINTABLE_ASCII.test(text)) return null;
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return null; // a bad escape, or bytes that are not UTF-8
   }
 }

@@ -4,6 +4,7 @@
  * @see Smithy documentation, "AWS query protocol", section "Response serialization"
  */
 import { toBase64 } from '../../../core/bytes.ts';
+import { encodeComponent } from '../../../core/percent.ts';
 import { formatIso } from '../../../core/time.ts';
 import { escapeXml } from './xml.ts';
 
@@ -57,7 +58,7 @@ export const moment: CertainShape<number> = certain(formatIso);
 export const blob: CertainShape<Uint8Array> = certain(toBase64);
 
 /** A policy document, given as JSON text, written percent-encoded as IAM does: SDKs hand it to their caller as it is. */
-export const policyText: CertainShape<string> = certain(encodeStrictly);
+export const policyText: CertainShape<string> = certain(encodeComponent);
 
 /** A list, each entry in a `member` element. */
 export const listOf = <T>(entry: CertainShape<T>): CertainShape<readonly T[]> =>
@@ -95,10 +96,3 @@ export function writeMembers<M extends OutputMembers>(members: M, value: OutputO
 
 /** Writes an element. @param content - already escaped */
 export const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
-
-function encodeStrictly(json: string): string {
-  return encodeURIComponent(json).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
