@@ -72,7 +72,8 @@ function readMode(value: string | undefined): Config['mode'] {
 function readIssuer(value: string | undefined, mode: Config['mode']): string {
   const url = value === undefined ? null : URL.parse(value);
   if (url === null) throw new ConfigError('DAYPASS_ISSUER', 'must be the public origin of this deployment');
-  if (url.origin !== value) throw new ConfigError('DAYPASS_ISSUER', 'must be an origin: no path, no trailing slash');
+  if (url.origin !== value)
+    throw new ConfigError('DAYPASS_ISSUER', 'must be an origin: no path, no trailing slash');
   const loopback = url.hostname === 'localhost';
   if (url.protocol !== 'https:' && !(mode === 'local' && loopback)) {
     throw new ConfigError('DAYPASS_ISSUER', 'must be https (http://localhost in local mode alone)');
@@ -80,7 +81,13 @@ function readIssuer(value: string | undefined, mode: Config['mode']): string {
   return value;
 }
 
-function readInteger(setting: string, value: string | undefined, byDefault: number, min: number, max: number): number {
+function readInteger(
+  setting: string,
+  value: string | undefined,
+  byDefault: number,
+  min: number,
+  max: number,
+): number {
   if (value === undefined || value === '') return byDefault;
   const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= min && number <= max) return number;
@@ -92,7 +99,8 @@ function readKeys(env: Env): Config['keyEncryptionKeys'] {
   if (current === null) throw new ConfigError('DAYPASS_KEK', 'is missing');
   const previous = readKey('DAYPASS_KEK_PREVIOUS', env.DAYPASS_KEK_PREVIOUS);
   if (previous === null) return [current];
-  if (previous.id === current.id) throw new ConfigError('DAYPASS_KEK_PREVIOUS', 'must have another id than DAYPASS_KEK');
+  if (previous.id === current.id)
+    throw new ConfigError('DAYPASS_KEK_PREVIOUS', 'must have another id than DAYPASS_KEK');
   return [current, previous];
 }
 

@@ -6,7 +6,11 @@
  * @returns a Map in list order; a Map and not an object, so that `constructor` or `__proto__` finds nothing
  * @throws Error when two items share a key: a list refuses doubles when it is built, not when it is asked
  */
-export function uniqueBy<T>(what: string, items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T> {
+export function uniqueBy<T>(
+  what: string,
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): ReadonlyMap<string, T> {
   const table = new Map<string, T>();
   for (const item of items) {
     const key = keyOf(item);

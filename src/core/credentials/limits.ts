@@ -18,7 +18,10 @@ export const MAX_SESSION_POLICY_ARNS = 10;
 /** Inline session policy and the managed ones together, as plain text. */
 export const MAX_SESSION_POLICY_CHARACTERS = 2048;
 
-export type DurationFailure = { readonly why: 'exceeds_role' | 'exceeds_chain'; readonly limitSeconds: number };
+export type DurationFailure = {
+  readonly why: 'exceeds_role' | 'exceeds_chain';
+  readonly limitSeconds: number;
+};
 
 /**
  * How long a role session may last.

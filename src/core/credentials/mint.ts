@@ -1,6 +1,7 @@
 /** Mints the AWS form of a session: access key id, secret access key, session token. Nothing is stored. */
-import { ACCESS_KEY_ID_RANDOM_BYTES, accessKeyId } from '../ids.ts';
+
 import { type Bytes, parseHex } from '../bytes.ts';
+import { ACCESS_KEY_ID_RANDOM_BYTES, accessKeyId } from '../ids.ts';
 import { failure, type Result, success } from '../result.ts';
 import { deriveSecretAccessKey } from './derive.ts';
 import { MAX_SESSION_TOKEN_BYTES } from './limits.ts';

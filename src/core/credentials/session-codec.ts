@@ -15,7 +15,15 @@ interface PackedSession {
   readonly g?: readonly (readonly [string, string])[];
   readonly x?: readonly string[];
   readonly o?: string;
-  readonly f?: readonly [provider: string, keyPrefix: string, audience: string, subject: string, amr: readonly string[]];
+  readonly f?: readonly [
+    provider: string,
+    keyPrefix: string,
+    audience: string,
+    subject: string,
+    amr: readonly string[],
+    /** 0 where it is not known. */
+    authTimeSeconds: number,
+  ];
   readonly c?: 1;
 }
 
@@ -44,6 +52,7 @@ const packFederation = (federation: Federation): NonNullable<PackedSession['f']>
   federation.audience,
   federation.subject,
   federation.amr ?? [],
+  federation.authTimeSeconds ?? 0,
 ];
 
 /**
@@ -77,9 +86,16 @@ export function unpackSession(value: unknown): Session | null {
 }
 
 function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation | undefined {
-  const [provider, keyPrefix, audience, subject, amr] = packed;
+  const [provider, keyPrefix, audience, subject, amr, authTimeSeconds] = packed;
   if (!isTexts([provider, keyPrefix, audience, subject], 4)) return undefined;
-  return { provider, keyPrefix, audience, subject, ...(amr.length > 0 && { amr }) };
+  return {
+    provider,
+    keyPrefix,
+    audience,
+    subject,
+    ...(amr.length > 0 && { amr }),
+    ...(authTimeSeconds > 0 && { authTimeSeconds }),
+  };
 }
 
 const isTexts = (value: readonly unknown[] | undefined, length: number): value is readonly string[] =>

@@ -104,7 +104,11 @@ const additionalData = (header: Bytes, accessKeyId: string): Bytes =>
 
 async function decrypt(key: CryptoKey, token: TokenHeader, accessKeyId: string): Promise<Bytes | null> {
   try {
-    const algorithm = { name: 'AES-GCM', iv: NONCE, additionalData: additionalData(token.header, accessKeyId) };
+    const algorithm = {
+      name: 'AES-GCM',
+      iv: NONCE,
+      additionalData: additionalData(token.header, accessKeyId),
+    };
     return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, token.sealed));
   } catch {
     return null; // GCM says only that the tag does not fit

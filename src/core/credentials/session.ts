@@ -27,6 +27,8 @@ export interface Federation {
   readonly audience: string;
   readonly subject: string;
   readonly amr?: readonly string[];
+  /** When the person proved who they are, as the provider says. */
+  readonly authTimeSeconds?: number;
 }
 
 export interface Session {

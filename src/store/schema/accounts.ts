@@ -18,7 +18,7 @@ export const accounts = sqliteTable(
     accountId: text('account_id').primaryKey(),
     alias: text('alias'),
     rootEmail: text('root_email').notNull(),
-    /** Encoded hash with its parameters; see core/password/hash.ts. */
+    /** Encoded hash with its parameters; see platform/password.ts. */
     rootPasswordHash: text('root_password_hash').notNull(),
     createdAtSeconds: integer('created_at_seconds').notNull(),
     /** Count quotas that differ from the defaults, by name. */

@@ -23,7 +23,5 @@ export const keys = sqliteTable(
     /** From this moment on a retired key opens and verifies nothing. */
     forgottenAtSeconds: integer('forgotten_at_seconds'),
   },
-  (t) => [
-    uniqueIndex('keys_one_active').on(t.purpose, t.algorithm).where(sql`${t.state} = 'active'`),
-  ],
+  (t) => [uniqueIndex('keys_one_active').on(t.purpose, t.algorithm).where(sql`${t.state} = 'active'`)],
 );

@@ -1,0 +1,96 @@
+/**
+ * The JWT form of a session: an RFC 9068 access token that anybody can verify from our JWKS. Beside the claims that resource
+ * servers read, it carries the whole session, so that Daypass can decide about it without having stored it.
+ */
+import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
+import type { Session } from './session.ts';
+import { packSession, unpackSession } from './session-codec.ts';
+
+/** @see RFC 9068 section 2.1 */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+/** Name of the claim that carries the packed session. */
+const SESSION_CLAIM = 'urn:daypass:session';
+const MAX_ACCESS_TOKEN_CHARACTERS = 16_384;
+
+/** What an access token says beside its session. */
+export interface AccessTokenFacts {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clientId: string;
+  /** Stable id of the principal; never caller-chosen. */
+  readonly subject: string;
+  /** ARN of the principal. */
+  readonly arn: string;
+  /** The credential's own id: unique per token. */
+  readonly tokenId: string;
+  readonly scope: string | null;
+}
+
+/**
+ * Signs an access token.
+ * @param nowSeconds - becomes `iat`; the token ends with its session
+ */
+export function signAccessToken(
+  key: SigningKey,
+  session: Session,
+  facts: AccessTokenFacts,
+  nowSeconds: number,
+): Promise<string> {
+  const { federation } = session;
+  return new SignJWT({
+    iss: facts.issuer,
+    aud: facts.audience,
+    client_id: facts.clientId,
+    sub: facts.subject,
+    jti: facts.tokenId,
+    iat: nowSeconds,
+    exp: session.expiresAtSeconds,
+    daypass: { account: session.accountId, arn: facts.arn, session: session.sessionId },
+    ...(facts.scope !== null && { scope: facts.scope }),
+    ...(federation?.amr !== undefined && { amr: federation.amr }),
+    ...(federation?.authTimeSeconds !== undefined && { auth_time: federation.authTimeSeconds }),
+    [SESSION_CLAIM]: packSession(session),
+  })
+    .setProtectedHeader({ alg: key.algorithm, typ: ACCESS_TOKEN_TYPE, kid: key.kid })
+    .sign(key.privateKey);
+}
+
+/** An access token of ours that has been believed. */
+export interface VerifiedAccessToken {
+  readonly session: Session;
+  readonly audience: string;
+  readonly subject: string;
+  readonly tokenId: string;
+}
+
+/**
+ * Verifies an access token of this deployment: type, algorithm, key, issuer and time.
+ * @returns null for anything that cannot be believed; which check failed is nobody's business
+ */
+export async function verifyAccessToken(
+  token: string,
+  keyring: Keyring,
+  issuer: string,
+  nowSeconds: number,
+): Promise<VerifiedAccessToken | null> {
+  if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) return null;
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    const key = kid === undefined ? undefined : keyring.verification.get(kid);
+    if (key === undefined || isForgotten(key.forgottenAtSeconds, nowSeconds)) return null;
+    const { payload } = await jwtVerify(token, key.publicKey, {
+      algorithms: [key.algorithm],
+      typ: ACCESS_TOKEN_TYPE,
+      issuer,
+      requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
+      currentDate: new Date(nowSeconds * 1000),
+    });
+    const session = unpackSession(payload[SESSION_CLAIM]);
+    const { aud, sub, jti } = payload;
+    if (session === null || typeof aud !== 'string' || sub === undefined || jti === undefined) return null;
+    return { session, audience: aud, subject: sub, tokenId: jti };
+  } catch {
+    return null; // jose says why; the caller must not
+  }
+}

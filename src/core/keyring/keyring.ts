@@ -1,0 +1,65 @@
+/**
+ * The deployment's keys, opened. Made once per isolate and again when the keyring changes.
+ * A key goes pending → active → retired: published before it signs, kept until what it made has expired.
+ */
+
+import type { TokenSealingKey } from '../credentials/session-token.ts';
+import type { SealKey } from '../sealing.ts';
+
+/** What a key is for. A key never serves two purposes. */
+export type KeyPurpose = 'jwt' | 'session-token' | 'storage';
+export type SigningAlgorithm = 'ES256';
+export type KeyAlgorithm = SigningAlgorithm | 'HKDF-SHA256' | 'A256GCM';
+
+/** Every (purpose, algorithm) that must have exactly one active key. */
+export const REQUIRED_KEYS: readonly { readonly purpose: KeyPurpose; readonly algorithm: KeyAlgorithm }[] = [
+  { purpose: 'jwt', algorithm: 'ES256' },
+  { purpose: 'session-token', algorithm: 'HKDF-SHA256' },
+  { purpose: 'storage', algorithm: 'A256GCM' },
+];
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly privateKey: CryptoKey;
+}
+
+export interface VerificationKey {
+  readonly kid: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly publicKey: CryptoKey;
+  readonly forgottenAtSeconds: number | null;
+}
+
+/** A symmetric key that may still open what it sealed, until the moment it is forgotten. */
+export interface Kept<K> {
+  readonly key: K;
+  readonly forgottenAtSeconds: number | null;
+}
+
+export interface Keyring {
+  readonly signing: ReadonlyMap<SigningAlgorithm, SigningKey>;
+  readonly verification: ReadonlyMap<string, VerificationKey>;
+  readonly tokenSealing: TokenSealingKey | null;
+  readonly tokenOpening: ReadonlyMap<string, Kept<TokenSealingKey>>;
+  readonly storageSealing: SealKey | null;
+  readonly storageOpening: ReadonlyMap<string, Kept<SealKey>>;
+  /** The public keys, pending and retired ones too. */
+  readonly publicKeys: readonly (Readonly<Record<string, unknown>> & {
+    readonly forgottenAtSeconds: number | null;
+  })[];
+}
+
+/** @returns the kept key by its id, unless it is unknown or forgotten by now */
+export function findKept<K>(
+  keys: ReadonlyMap<string, Kept<K>>,
+  keyId: string | null,
+  nowSeconds: number,
+): K | null {
+  const kept = keyId === null ? undefined : keys.get(keyId);
+  if (kept === undefined || isForgotten(kept.forgottenAtSeconds, nowSeconds)) return null;
+  return kept.key;
+}
+
+export const isForgotten = (forgottenAtSeconds: number | null, nowSeconds: number): boolean =>
+  forgottenAtSeconds !== null && forgottenAtSeconds <= nowSeconds;

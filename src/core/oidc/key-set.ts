@@ -1,0 +1,143 @@
+/**
+ * An issuer's signing keys, read from its discovery document and key set. Only asymmetric signature keys count; what is meant for
+ * something else, too weak or malformed is passed over, as RFC 7517 section 5 asks.
+ */
+import { importJWK, type JWK } from 'jose';
+
+/** Signature algorithms an ID token may have: asymmetric ones alone. */
+export const ID_TOKEN_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+export type IdTokenAlgorithm = (typeof ID_TOKEN_ALGORITHMS)[number];
+
+const MAX_KEYS = 100;
+const MIN_RSA_BITS = 2048;
+
+export interface IssuerKey {
+  readonly kid: string | null;
+  readonly jwk: JWK;
+  /** Algorithms that this key may verify: those of its type, or its own `alg` alone. */
+  readonly algorithms: ReadonlySet<IdTokenAlgorithm>;
+}
+
+export interface IssuerKeys {
+  /** What the issuer announces that it signs ID tokens with, as far as it is admitted at all. */
+  readonly algorithms: ReadonlySet<IdTokenAlgorithm>;
+  readonly keys: readonly IssuerKey[];
+  /** The imported key, made once per key and algorithm. */
+  readonly import: (key: IssuerKey, algorithm: IdTokenAlgorithm) => Promise<CryptoKey | Uint8Array>;
+}
+
+/** What an issuer publishes cannot be used. */
+export class KeySetError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'KeySetError';
+  }
+}
+
+/**
+ * Reads a discovery document.
+ * @param issuer - the exact registered issuer; the document must repeat it
+ * @returns where the keys are, and which admitted algorithms the issuer signs ID tokens with
+ * @throws KeySetError when it is another issuer's or names no key set
+ * @see OpenID Connect Discovery 1.0 section 4
+ */
+export function readDiscovery(
+  issuer: string,
+  value: unknown,
+): Pick<IssuerKeys, 'algorithms'> & { jwksUri: string } {
+  const discovery = asObject(value);
+  if (discovery?.issuer !== issuer) throw new KeySetError('the discovery document names another issuer');
+  if (typeof discovery.jwks_uri !== 'string')
+    throw new KeySetError('the discovery document names no key set');
+  return {
+    jwksUri: discovery.jwks_uri,
+    algorithms: announced(discovery.id_token_signing_alg_values_supported),
+  };
+}
+
+/**
+ * Reads a key set.
+ * @param algorithms - what the issuer announces
+ * @throws KeySetError when there is no list of keys or a list too long
+ * @see RFC 7517 section 5
+ */
+export function readKeySet(value: unknown, algorithms: IssuerKeys['algorithms']): IssuerKeys {
+  const set = asObject(value);
+  if (!Array.isArray(set?.keys)) throw new KeySetError('the key set has no keys');
+  if (set.keys.length > MAX_KEYS) throw new KeySetError(`the key set has more than ${MAX_KEYS} keys`);
+  return { algorithms, keys: set.keys.flatMap((jwk: unknown) => readKey(jwk) ?? []), import: importOnce() };
+}
+
+const asObject = (value: unknown): Record<string, unknown> | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : null;
+
+function announced(value: unknown): ReadonlySet<IdTokenAlgorithm> {
+  if (!Array.isArray(value)) return new Set(ID_TOKEN_ALGORITHMS);
+  return new Set(ID_TOKEN_ALGORITHMS.filter((algorithm) => value.includes(algorithm)));
+}
+
+const BY_CURVE: ReadonlyMap<unknown, readonly IdTokenAlgorithm[]> = new Map<
+  unknown,
+  readonly IdTokenAlgorithm[]
+>([
+  ['P-256', ['ES256']],
+  ['P-384', ['ES384']],
+  ['P-521', ['ES512']],
+  ['Ed25519', ['EdDSA', 'Ed25519']],
+]);
+const RSA_ALGORITHMS: readonly IdTokenAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+
+function readKey(value: unknown): IssuerKey | null {
+  const jwk = asObject(value);
+  if (jwk === null) return null;
+  if (jwk.use !== undefined && jwk.use !== 'sig') return null;
+  if (Array.isArray(jwk.key_ops) && !jwk.key_ops.includes('verify')) return null;
+  const possible = algorithmsOf(jwk);
+  const own = possible.filter((algorithm) => jwk.alg === undefined || jwk.alg === algorithm);
+  if (own.length === 0) return null;
+  const { kty, crv, x, y, n, e } = jwk as JWK; // public members only; importJWK checks each
+  const members = Object.entries({ kty, crv, x, y, n, e }).filter(([, member]) => member !== undefined);
+  return {
+    kid: typeof jwk.kid === 'string' ? jwk.kid : null,
+    jwk: Object.fromEntries(members) as JWK, // as above
+    algorithms: new Set(own),
+  };
+}
+
+function algorithmsOf(jwk: Record<string, unknown>): readonly IdTokenAlgorithm[] {
+  if (jwk.kty === 'RSA') return rsaBits(jwk.n) >= MIN_RSA_BITS ? RSA_ALGORITHMS : [];
+  if (jwk.kty === 'EC' || jwk.kty === 'OKP') return BY_CURVE.get(jwk.crv) ?? [];
+  return [];
+}
+
+/** The modulus length in bits, from its base64url text, rounded up to whole bytes. */
+const rsaBits = (n: unknown): number => (typeof n === 'string' ? Math.floor((n.length * 6) / 8) * 8 : 0);
+
+function importOnce(): IssuerKeys['import'] {
+  const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
+  const identity = new Map<IssuerKey, number>();
+  return (key, algorithm) => {
+    const number = identity.get(key) ?? identity.size;
+    identity.set(key, number);
+    const name = `${number}/${algorithm}`;
+    const held = imported.get(name);
+    if (held !== undefined) return held;
+    const fresh = importJWK(key.jwk, algorithm);
+    imported.set(name, fresh);
+    return fresh;
+  };
+}

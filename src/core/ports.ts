@@ -1,0 +1,46 @@
+/** The outside world as the core and the use-cases see it: interfaces only, as narrow as their users need. */
+import type { AuditEvent } from './audit/event.ts';
+import type { Bytes } from './bytes.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970. Inside one request of a Worker it moves only across I/O. */
+  nowMilliseconds(): number;
+}
+
+export interface Random {
+  /** @returns that many fresh, unpredictable bytes */
+  bytes(count: number): Bytes;
+}
+
+/**
+ * Keeps a promise alive past the answer of the request that began it. Whatever is shared between requests goes through
+ * here: otherwise it never settles once that request has answered.
+ */
+export type Defer = (promise: Promise<unknown>) => void;
+
+/** A structured log line. Values are names, ids and reasons, never a secret or a token. */
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  event: string,
+  detail?: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Where audit events go. */
+export interface AuditSink {
+  /**
+   * Records an issuance or a signed refusal. Resolves once the event is durable; the answer may leave only then.
+   * @throws Fault `service_unavailable` when it cannot be: what cannot be audited does not happen
+   */
+  record(event: AuditEvent, near: string | null): Promise<void>;
+  /** Notes a read, an evaluation or an anonymous refusal: buffered, sampled in a flood, losses counted. */
+  note(event: AuditEvent, near: string | null): void;
+}
+
+export interface HttpGet {
+  /**
+   * Fetches a small JSON document from outside: a size cap, no redirects, only addresses that may be asked.
+   * @param deadline - ends the attempt
+   * @throws HttpGetError saying why not
+   */
+  getJson(url: string, deadline: AbortSignal): Promise<unknown>;
+}

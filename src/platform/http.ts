@@ -1,0 +1,80 @@
+/** The only place that fetches from outside: bounded in time and size, never redirected, never to an address inside. */
+import type { HttpGet } from '../core/ports.ts';
+
+export type HttpGetReason = 'address_refused' | 'no_answer' | 'late' | 'status' | 'too_large' | 'not_json';
+
+/** Why a document could not be had. `address_refused` is final; the others may pass. */
+export class HttpGetError extends Error {
+  readonly reason: HttpGetReason;
+
+  constructor(reason: HttpGetReason, message: string) {
+    super(message);
+    this.name = 'HttpGetError';
+    this.reason = reason;
+  }
+}
+
+const MAX_BYTES = 512 * 1024;
+
+/** @param allowLoopbackHttp - local mode alone: `http://` to the machine itself is admitted */
+export function createHttpGet(allowLoopbackHttp: boolean): HttpGet {
+  return {
+    async getJson(url, signal) {
+      const address = URL.parse(url);
+      if (address === null || !isPublicAddress(address, allowLoopbackHttp)) {
+        throw new HttpGetError('address_refused', 'the address may not be asked');
+      }
+      try {
+        const response = await fetch(address, {
+          redirect: 'manual',
+          signal,
+          headers: { accept: 'application/json', 'user-agent': 'daypass' },
+        });
+        return await readJson(response);
+      } catch (error) {
+        if (error instanceof HttpGetError) throw error;
+        throw new HttpGetError(signal.aborted ? 'late' : 'no_answer', String(error).slice(0, 200));
+      }
+    },
+  };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new HttpGetError('status', `answered ${response.status}`);
+  }
+  const text = await readCapped(response);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpGetError('not_json', 'the answer is no JSON');
+  }
+}
+
+async function readCapped(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new HttpGetError('too_large', 'the answer is too large');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Whether a URL may be fetched: https, by name. An IP address, a single-label or internal name is never an identity provider,
+ * and may be a neighbour of ours.
+ */
+export function isPublicAddress(url: URL, allowLoopbackHttp: boolean): boolean {
+  if (url.username !== '' || url.password !== '') return false;
+  if (LOOPBACK.has(url.hostname)) return allowLoopbackHttp;
+  if (url.protocol !== 'https:') return false;
+  const host = url.hostname.replace(/\.$/, '');
+  if (host.startsWith('[') || /^[0-9.]+$/.test(host)) return false;
+  return host.includes('.') && !/\.(localhost|local|internal|intranet|lan|home|corp|arpa)$/.test(host);
+}

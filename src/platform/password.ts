@@ -1,0 +1,42 @@
+/**
+ * Password hashing with scrypt (RFC 7914), memory-hard and available in Workers. The encoded form carries its parameters, so
+ * that they can be raised later: `scrypt$N$r$p$SALT$HASH`, base64url.
+ */
+import { scrypt } from 'node:crypto';
+import { type Bytes, equalBytes, parseBase64Url, toBase64Url } from '../core/bytes.ts';
+
+interface ScryptParameters {
+  readonly n: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+const CURRENT: ScryptParameters = { n: 2 ** 15, r: 8, p: 1 };
+const HASH_BYTES = 32;
+export const PASSWORD_SALT_BYTES = 16;
+
+/** @param salt - 16 fresh random bytes */
+export async function hashPassword(password: string, salt: Bytes): Promise<string> {
+  const hash = await derive(password, salt, CURRENT);
+  return ['scrypt', CURRENT.n, CURRENT.r, CURRENT.p, toBase64Url(salt), toBase64Url(hash)].join('$');
+}
+
+/** @returns whether the password is the one that was hashed; false for an encoding that cannot be read */
+export async function verifyPassword(password: string, encoded: string): Promise<boolean> {
+  const [scheme, n, r, p, salt, hash] = encoded.split('$');
+  const saltBytes = parseBase64Url(salt ?? '');
+  const hashBytes = parseBase64Url(hash ?? '');
+  if (scheme !== 'scrypt' || saltBytes === null || hashBytes === null) return false;
+  const derived = await derive(password, saltBytes, { n: Number(n), r: Number(r), p: Number(p) });
+  return equalBytes(derived, hashBytes);
+}
+
+function derive(password: string, salt: Bytes, { n, r, p }: ScryptParameters): Promise<Bytes> {
+  const options = { N: n, r, p, maxmem: 256 * n * r };
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, HASH_BYTES, options, (error, key) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(key));
+    });
+  });
+}

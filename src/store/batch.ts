@@ -1,0 +1,98 @@
+/**
+ * Writes that belong together: one atomic batch of the statements, the audit event and the change-log rows.
+ * A guarded statement that changes no row does not abort a batch by itself; `guarded` makes it.
+ */
+import { sql } from 'drizzle-orm';
+import type { AuditEvent } from '../core/audit/event.ts';
+import { Fault } from '../core/faults.ts';
+import { insertEvent } from './audit.ts';
+import { brokenConstraint, type Database, type Query, runBatch } from './database.ts';
+import { type Entity, splitEntity } from './entity.ts';
+import { changeLog, guard } from './schema/trail.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What a guard can find amiss; each has its own column and named check. */
+export type GuardName = 'found' | 'withinQuota' | 'unreferenced' | 'unchanged' | 'unused';
+
+const GUARD_CONSTRAINTS: ReadonlyMap<string, GuardName> = new Map([
+  ['guard_found', 'found'],
+  ['guard_within_quota', 'withinQuota'],
+  ['guard_unreferenced', 'unreferenced'],
+  ['guard_unchanged', 'unchanged'],
+  ['guard_unused', 'unused'],
+]);
+
+/** The fault for a broken constraint: by guard name, or by `unique` for any uniqueness. */
+export type WriteFaults = Readonly<Partial<Record<GuardName | 'unique', () => Fault>>>;
+
+export interface Write {
+  readonly queries: readonly Query[];
+  /** What this write changes for decisions; empty for a write that no decision depends on. */
+  readonly entities: readonly Entity[];
+  /** The audit event of the change; a change without one does not happen. */
+  readonly event: AuditEvent;
+  readonly faults?: WriteFaults;
+}
+
+export interface BatchWriter {
+  /**
+   * Commits a write and makes it visible to this isolate at once.
+   * @throws the fault that `faults` gives for the broken guard or uniqueness; `service_unavailable` when D1 does not answer
+   */
+  commit(write: Write): Promise<void>;
+}
+
+/**
+ * @param query - an INSERT, UPDATE or DELETE that must change at least one row
+ * @returns the statement and the guard that aborts the batch when it did not
+ */
+export const guarded = (db: Database, name: GuardName, query: Query): readonly Query[] => [
+  query,
+  db.insert(guard).select(guardRow(name, sql`changes()`)),
+];
+
+/**
+ * @param condition - SQL that is 1 when all is well
+ * @returns the guard that aborts the batch when it is not
+ */
+export const required = (db: Database, name: GuardName, condition: ReturnType<typeof sql>): Query =>
+  db.insert(guard).select(guardRow(name, condition));
+
+/** `SELECT` of one guard row: the named column takes the value, the others stand at 1. */
+function guardRow(name: GuardName, value: ReturnType<typeof sql>) {
+  const columns = [...GUARD_CONSTRAINTS.values()].map((column) => (column === name ? value : sql`1`));
+  return sql`select ${sql.join(columns, sql`, `)}`;
+}
+
+export function createBatchWriter(db: Database, snapshot: Snapshot): BatchWriter {
+  return {
+    async commit({ queries, entities, event, faults }) {
+      try {
+        await runBatch(db, [
+          ...queries,
+          db.delete(guard),
+          ...changeRows(db, entities, event.atMilliseconds),
+          insertEvent(db, event, null),
+        ]);
+      } catch (error) {
+        throw explain(error, faults ?? {});
+      } finally {
+        // After a failure that may have committed all the same (a lost answer), what is held must be read again.
+        snapshot.noteWrite(entities);
+      }
+    },
+  };
+}
+
+function changeRows(db: Database, entities: readonly Entity[], atMilliseconds: number): Query[] {
+  if (entities.length === 0) return [];
+  const atSeconds = Math.floor(atMilliseconds / 1000);
+  return [db.insert(changeLog).values(entities.map((entity) => ({ ...splitEntity(entity), atSeconds })))];
+}
+
+function explain(error: unknown, faults: WriteFaults): unknown {
+  const constraint = brokenConstraint(error);
+  if (constraint === null) return error;
+  const fault = faults[GUARD_CONSTRAINTS.get(constraint) ?? 'unique'];
+  return fault?.() ?? new Fault('internal_failure', 'the write was refused', { constraint });
+}

@@ -1,0 +1,193 @@
+/** The snapshot's entries about identities, policies and providers: what a request needs to be decided. */
+import { and, eq, sql } from 'drizzle-orm';
+import type { AccessKey, OidcProvider, Role, UserPrincipal } from '../core/account.ts';
+import { oidcProviderArn, roleArn, userArn } from '../core/arn.ts';
+import type { SourcedPolicy } from '../core/policy/types.ts';
+import type { Database } from './database.ts';
+import {
+  accessKeyEntity,
+  audienceEntity,
+  groupEntity,
+  oidcProviderEntity,
+  policyEntity,
+  roleEntity,
+  SETUP_ENTITY,
+  userEntity,
+} from './entity.ts';
+import {
+  compileManaged,
+  compileStored,
+  managedDocumentQuery,
+  readBundle,
+  rolePolicyQueries,
+  userPolicyQueries,
+  weigh,
+} from './policy-bundle.ts';
+import { audiences, deployment } from './schema/accounts.ts';
+import { accessKeys, groupMembers, roles, users } from './schema/identities.ts';
+import { oidcProviders } from './schema/providers.ts';
+import type { Load, Loaded } from './snapshot.ts';
+
+type UserRow = typeof users.$inferSelect;
+type RoleRow = typeof roles.$inferSelect;
+
+/** A long-term key, its user and everything that speaks for the user. */
+export function accessKeyLoad(db: Database, accountId: string, accessKeyId: string): Load<AccessKey> {
+  const ofKey = and(eq(accessKeys.accountId, accountId), eq(accessKeys.accessKeyId, accessKeyId));
+  const userId = sql`(select ${accessKeys.userId} from ${accessKeys} where ${ofKey})`;
+  const ofUser = and(eq(users.accountId, accountId), eq(users.userId, userId));
+  return {
+    key: accessKeyEntity(accountId, accessKeyId),
+    queries: [
+      db.select().from(accessKeys).where(ofKey),
+      db.select().from(users).where(ofUser),
+      db
+        .select({ groupId: groupMembers.groupId })
+        .from(groupMembers)
+        .where(and(eq(groupMembers.accountId, accountId), eq(groupMembers.userId, userId))),
+      ...userPolicyQueries(db, accountId, userId),
+      managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
+    ],
+    read: ([keyRows, userRows, groupRows, inline, attached, boundary]) => {
+      const [key] = keyRows as (typeof accessKeys.$inferSelect)[]; // the queries above, in order
+      const [user] = userRows as UserRow[];
+      if (key === undefined || user === undefined) return null;
+      const member = groupRows as { groupId: string }[];
+      const loaded = userPrincipal(user, { inline, attached, boundary });
+      return {
+        value: {
+          accessKeyId,
+          active: key.status === 'Active',
+          sealedSecret: key.sealedSecret,
+          user: loaded.value,
+        },
+        entities: [
+          accessKeyEntity(accountId, accessKeyId),
+          ...loaded.entities,
+          ...member.map(({ groupId }) => groupEntity(accountId, groupId)),
+        ],
+        bytes: loaded.bytes + 512,
+      };
+    },
+  };
+}
+
+function userPrincipal(
+  user: UserRow,
+  rows: { readonly inline: unknown; readonly attached: unknown; readonly boundary: unknown },
+): Loaded<UserPrincipal> {
+  const bundle = readBundle({ accountId: user.accountId, boundaryArn: user.boundaryArn, ...rows });
+  return {
+    value: {
+      accountId: user.accountId,
+      userId: user.userId,
+      name: user.name,
+      arn: userArn(user.accountId, user.path, user.name),
+      tags: user.tags,
+      policies: bundle.policies,
+    },
+    entities: [userEntity(user.accountId, user.userId), ...bundle.entities],
+    bytes: bundle.bytes + 512,
+  };
+}
+
+/** A role by its name, which compares without case. */
+export function roleLoad(db: Database, accountId: string, name: string): Load<Role> {
+  const nameKey = name.toLowerCase();
+  const ofRole = and(eq(roles.accountId, accountId), eq(roles.nameKey, nameKey));
+  const roleId = sql`(select ${roles.roleId} from ${roles} where ${ofRole})`;
+  return {
+    key: `${accountId}/role-name:${nameKey}`,
+    queries: [
+      db.select().from(roles).where(ofRole),
+      ...rolePolicyQueries(db, accountId, roleId),
+      managedDocumentQuery(db, accountId, sql`(select ${roles.boundaryArn} from ${roles} where ${ofRole})`),
+    ],
+    read: ([roleRows, inline, attached, boundary]) => {
+      const [role] = roleRows as RoleRow[]; // the first query above
+      if (role === undefined) return null;
+      const bundle = readBundle({ accountId, boundaryArn: role.boundaryArn, inline, attached, boundary });
+      const arn = roleArn(accountId, role.path, role.name);
+      return {
+        value: {
+          accountId,
+          roleId: role.roleId,
+          name: role.name,
+          arn,
+          trust: {
+            source: `trust policy of ${arn}`,
+            policy: compileStored(role.trustDocument, 'trust', new Map(Object.entries(role.trustPins))),
+          },
+          maxSessionSeconds: role.maxSessionSeconds,
+          tags: role.tags,
+          policies: bundle.policies,
+        },
+        entities: [roleEntity(accountId, role.roleId), ...bundle.entities],
+        bytes: bundle.bytes + weigh(role.trustDocument) + 512,
+      };
+    },
+  };
+}
+
+/** A customer managed policy by its ARN, for session policies. */
+export const managedPolicyLoad = (db: Database, accountId: string, arn: string): Load<SourcedPolicy> => ({
+  key: policyEntity(accountId, arn),
+  queries: [managedDocumentQuery(db, accountId, sql`${arn}`)],
+  read: ([rows]) => {
+    const [row] = rows as { document: string }[]; // managedDocumentQuery
+    if (row === undefined) return null;
+    return {
+      value: compileManaged(arn, row.document, 'session'),
+      entities: [policyEntity(accountId, arn)],
+      bytes: weigh(row.document),
+    };
+  },
+});
+
+/** @param url - the issuer without its scheme */
+export const oidcProviderLoad = (db: Database, accountId: string, url: string): Load<OidcProvider> => ({
+  key: oidcProviderEntity(accountId, url),
+  queries: [
+    db
+      .select()
+      .from(oidcProviders)
+      .where(and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.url, url))),
+  ],
+  read: ([rows]) => {
+    const [row] = rows as (typeof oidcProviders.$inferSelect)[]; // the one query above
+    if (row === undefined) return null;
+    const { providerId, issuer, clientIds } = row;
+    return {
+      value: { accountId, providerId, issuer, url, clientIds, arn: oidcProviderArn(accountId, url) },
+      entities: [oidcProviderEntity(accountId, url)],
+      bytes: 1024,
+    };
+  },
+});
+
+/** Whether tokens may be issued for an audience. */
+export const audienceLoad = (db: Database, accountId: string, audience: string): Load<true> => ({
+  key: audienceEntity(accountId, audience),
+  queries: [
+    db
+      .select({ audience: audiences.audience })
+      .from(audiences)
+      .where(and(eq(audiences.accountId, accountId), eq(audiences.audience, audience))),
+  ],
+  read: ([rows]) => {
+    const found = rows as unknown[]; // the one query above
+    return found.length === 0
+      ? null
+      : { value: true, entities: [audienceEntity(accountId, audience)], bytes: 256 };
+  },
+});
+
+/** Which account setup made; null before. */
+export const setupLoad = (db: Database): Load<{ readonly accountId: string }> => ({
+  key: SETUP_ENTITY,
+  queries: [db.select({ accountId: deployment.accountId }).from(deployment)],
+  read: ([rows]) => {
+    const [row] = rows as { accountId: string }[]; // the one query above
+    return row === undefined ? null : { value: row, entities: [SETUP_ENTITY], bytes: 128 };
+  },
+});

@@ -1,0 +1,75 @@
+/** The keyring's rows. */
+import { sql } from 'drizzle-orm';
+import { type KeyMaterial, type KeyRow, openKeyring, sealKeyMaterial } from '../core/keyring/key-row.ts';
+import { type Keyring, REQUIRED_KEYS } from '../core/keyring/keyring.ts';
+import type { Random } from '../core/ports.ts';
+import { importSealKey, SEAL_NONCE_BYTES, type SealKey } from '../core/sealing.ts';
+import type { Database, Query } from './database.ts';
+import { KEYRING_ENTITY } from './entity.ts';
+import { keys } from './schema/keyring.ts';
+import type { Load } from './snapshot.ts';
+
+/** The key-encryption keys, imported: the first seals, all open. */
+export interface KeyEncryption {
+  readonly sealing: SealKey;
+  readonly opening: ReadonlyMap<string, CryptoKey>;
+}
+
+/** @param configured - id and bytes of each key-encryption key, the current one first */
+export async function importKeyEncryption(
+  configured: readonly { readonly id: string; readonly bytes: Uint8Array<ArrayBuffer> }[],
+): Promise<KeyEncryption> {
+  const imported = await Promise.all(
+    configured.map(
+      async ({ id, bytes }): Promise<SealKey> => ({ keyId: id, key: await importSealKey(bytes) }),
+    ),
+  );
+  const [sealing] = imported;
+  if (sealing === undefined) throw new Error('no key-encryption key is configured');
+  return { sealing, opening: new Map(imported.map(({ keyId, key }) => [keyId, key])) };
+}
+
+/** The keyring as an entry of the snapshot; null while the deployment is not set up. */
+export const keyringLoad = (db: Database, encryption: () => Promise<KeyEncryption>): Load<Keyring> => ({
+  key: KEYRING_ENTITY,
+  queries: [db.select().from(keys)],
+  read: async ([rows]) => {
+    const found = rows as KeyRow[]; // the one query above
+    if (found.length === 0) return null;
+    const keyring = await openKeyring((await encryption()).opening, found);
+    return { value: keyring, entities: [KEYRING_ENTITY], bytes: found.length * 2048 };
+  },
+});
+
+/**
+ * The INSERT of a fresh active key. Where another isolate was first, the partial unique index ignores it.
+ */
+export async function insertActiveKey(
+  db: Database,
+  encryption: KeyEncryption,
+  material: KeyMaterial,
+  random: Random,
+  nowSeconds: number,
+): Promise<readonly Query[]> {
+  const { keyId, purpose, algorithm, publicJwk } = material;
+  const sealed = await sealKeyMaterial(encryption.sealing, material, random.bytes(SEAL_NONCE_BYTES));
+  const insert = db
+    .insert(keys)
+    .values({
+      keyId,
+      purpose,
+      algorithm,
+      state: 'active',
+      kekId: encryption.sealing.keyId,
+      sealed,
+      publicJwk,
+      createdAtSeconds: nowSeconds,
+      activatedAtSeconds: nowSeconds,
+    })
+    .onConflictDoNothing();
+  return [insert]; // in a list: a query is thenable, and returning it bare would run it
+}
+
+/** @returns SQL that is 1 when each required purpose and algorithm has its active key */
+export const allRequiredKeysActive = () =>
+  sql`(select count(*) = ${REQUIRED_KEYS.length} from ${keys} where ${keys.state} = 'active')`;

@@ -1,0 +1,238 @@
+/**
+ * What this isolate holds of the accounts: entries loaded when first asked for, under a memory cap, and trusted for at most
+ * the freshness bound, counted from when the read that proved them started.
+ *
+ * Every batch that goes to D1, load or revalidation, also reads the change log past the last row seen and drops what those
+ * rows name. So one read proves all entries at once, and a warm request reads nothing.
+ */
+import { asc, gt, max } from 'drizzle-orm';
+import type { Clock, Defer, Log } from '../core/ports.ts';
+import { type Database, type Query, runBatch } from './database.ts';
+import type { Entity } from './entity.ts';
+import { changeLog } from './schema/trail.ts';
+
+/** What a load found: the value, the entities whose change makes it stale, and about how many bytes it holds. */
+export interface Loaded<T> {
+  readonly value: T;
+  readonly entities: readonly Entity[];
+  readonly bytes: number;
+}
+
+/** How to load one entry: queries for the shared batch, and a reader of their results. */
+export interface Load<T> {
+  readonly key: string;
+  readonly queries: readonly Query[];
+  /** Null where there is no such thing; that is never remembered. */
+  readonly read: (results: readonly unknown[]) => Promise<Loaded<T> | null> | Loaded<T> | null;
+}
+
+export interface SnapshotOptions {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly defer: Defer;
+  readonly log: Log;
+  readonly freshnessSeconds: number;
+  readonly maxBytes: number;
+}
+
+interface Entry extends Loaded<unknown> {
+  readonly key: string;
+}
+
+interface Ticket {
+  readonly load: Load<unknown> | null;
+  readonly settle: (value: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Past this many changes at once it is cheaper to forget everything. */
+const MAX_CHANGES_READ = 500;
+
+export class Snapshot {
+  readonly #options: SnapshotOptions;
+  readonly #boundMilliseconds: number;
+  /** In order of use, oldest first. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #keysByEntity = new Map<string, Set<string>>();
+  #flights = new Map<string, Promise<unknown>>();
+  #queue: Ticket[] = [];
+  #revalidation: Promise<void> | null = null;
+  /** Last change-log row seen; null before the first read. */
+  #seen: number | null = null;
+  #provedAtMilliseconds = Number.NEGATIVE_INFINITY;
+  /** Counts this isolate's own writes: what began to load before one is not kept after it. */
+  #writes = 0;
+  #bytes = 0;
+
+  constructor(options: SnapshotOptions) {
+    this.#options = options;
+    this.#boundMilliseconds = options.freshnessSeconds * 1000;
+  }
+
+  /**
+   * @returns the value, at most the freshness bound old; null where there is none
+   * @throws Fault `service_unavailable` when nothing fresh enough is held and D1 does not answer
+   */
+  async get<T>(load: Load<T>): Promise<T | null> {
+    const entry = this.#entries.get(load.key);
+    if (entry !== undefined) {
+      const age = this.#options.clock.nowMilliseconds() - this.#provedAtMilliseconds;
+      if (age > this.#boundMilliseconds) await this.#revalidate();
+      else if (age > this.#boundMilliseconds / 2) this.#revalidateBehind();
+      const proved = this.#entries.get(load.key);
+      if (proved !== undefined) {
+        this.#entries.delete(load.key);
+        this.#entries.set(load.key, proved);
+        return proved.value as T; // the key belongs to this load alone, which made the value
+      }
+    }
+    return (await this.#load(load)) as T | null; // as above
+  }
+
+  /** Loads anew, past what is held: for a name that the held copy does not know yet. */
+  async reload<T>(load: Load<T>): Promise<T | null> {
+    this.#drop(load.key);
+    return this.get(load);
+  }
+
+  /** Forgets what this isolate's own committed write has changed, at once. */
+  noteWrite(entities: readonly Entity[]): void {
+    this.#writes += 1;
+    this.#flights = new Map();
+    for (const entity of entities) this.#evict(entity);
+  }
+
+  /** How much is held, for health and tests. */
+  size(): { readonly entries: number; readonly bytes: number } {
+    return { entries: this.#entries.size, bytes: this.#bytes };
+  }
+
+  #load(load: Load<unknown>): Promise<unknown> {
+    const flying = this.#flights.get(load.key);
+    if (flying !== undefined) return flying;
+    const flights = this.#flights;
+    const flight = this.#enqueue(load).finally(() => flights.delete(load.key));
+    flights.set(load.key, flight);
+    this.#options.defer(flight);
+    return flight;
+  }
+
+  #revalidate(): Promise<void> {
+    if (this.#revalidation === null) {
+      this.#revalidation = this.#enqueue(null)
+        .then(() => undefined)
+        .finally(() => {
+          this.#revalidation = null;
+        });
+      this.#options.defer(this.#revalidation);
+    }
+    return this.#revalidation;
+  }
+
+  #revalidateBehind(): void {
+    if (this.#revalidation !== null) return;
+    this.#revalidate().catch(() => this.#options.log('warn', 'snapshot.revalidation_failed'));
+  }
+
+  /** Whatever is asked for in the same turn travels in one batch. */
+  #enqueue(load: Load<unknown> | null): Promise<unknown> {
+    return new Promise((settle, fail) => {
+      this.#queue.push({ load, settle, fail });
+      if (this.#queue.length === 1) queueMicrotask(() => this.#flush());
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const tickets = this.#queue;
+    this.#queue = [];
+    const startedAtMilliseconds = this.#options.clock.nowMilliseconds();
+    const writes = this.#writes;
+    try {
+      const queries = tickets.flatMap((ticket) => ticket.load?.queries ?? []);
+      const results = await runBatch(this.#options.db, [...queries, this.#changesQuery()]);
+      const sequence = this.#applyChanges(results[queries.length]);
+      this.#provedAtMilliseconds = Math.max(this.#provedAtMilliseconds, startedAtMilliseconds);
+      let taken = 0;
+      for (const ticket of tickets) {
+        const count = ticket.load?.queries.length ?? 0;
+        const own = results.slice(taken, taken + count);
+        taken += count;
+        this.#settle(ticket, own, () => this.#seen === sequence && this.#writes === writes);
+      }
+    } catch (error) {
+      for (const ticket of tickets) ticket.fail(error);
+    }
+  }
+
+  async #settle(ticket: Ticket, results: readonly unknown[], stillCurrent: () => boolean): Promise<void> {
+    if (ticket.load === null) return ticket.settle(undefined);
+    try {
+      const loaded = await ticket.load.read(results);
+      if (loaded !== null && stillCurrent()) this.#keep({ ...loaded, key: ticket.load.key });
+      ticket.settle(loaded?.value ?? null);
+    } catch (error) {
+      ticket.fail(error);
+    }
+  }
+
+  #changesQuery(): Query {
+    const { db } = this.#options;
+    if (this.#seen === null) return db.select({ sequence: max(changeLog.sequence) }).from(changeLog);
+    return db
+      .select({ sequence: changeLog.sequence, accountId: changeLog.accountId, entity: changeLog.entity })
+      .from(changeLog)
+      .where(gt(changeLog.sequence, this.#seen))
+      .orderBy(asc(changeLog.sequence))
+      .limit(MAX_CHANGES_READ);
+  }
+
+  /** @returns the sequence that this batch's results are as new as */
+  #applyChanges(result: unknown): number {
+    // The one query above gives these rows, in either of its two forms.
+    const rows = result as { sequence: number | null; accountId?: string; entity?: string }[];
+    const seenBefore = this.#seen;
+    const last = rows.at(-1)?.sequence ?? seenBefore ?? 0;
+    const contiguous = seenBefore === null || rows.length === 0 || (rows[0]?.sequence ?? 0) <= seenBefore + 1;
+    if (seenBefore !== null && (!contiguous || rows.length === MAX_CHANGES_READ)) this.#clear();
+    else for (const row of rows) this.#evict(`${row.accountId}/${row.entity}`);
+    this.#seen = Math.max(seenBefore ?? 0, last);
+    return last;
+  }
+
+  #keep(entry: Entry): void {
+    this.#drop(entry.key);
+    this.#entries.set(entry.key, entry);
+    this.#bytes += entry.bytes;
+    for (const entity of entry.entities) {
+      const keys = this.#keysByEntity.get(entity);
+      if (keys === undefined) this.#keysByEntity.set(entity, new Set([entry.key]));
+      else keys.add(entry.key);
+    }
+    for (const oldest of this.#entries.keys()) {
+      if (this.#bytes <= this.#options.maxBytes) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+    for (const entity of entry.entities) {
+      const keys = this.#keysByEntity.get(entity);
+      keys?.delete(key);
+      if (keys?.size === 0) this.#keysByEntity.delete(entity);
+    }
+  }
+
+  #evict(entity: string): void {
+    for (const key of [...(this.#keysByEntity.get(entity) ?? [])]) this.#drop(key);
+  }
+
+  #clear(): void {
+    this.#entries.clear();
+    this.#keysByEntity.clear();
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,109 @@
+/** AssumeRole: a user or a session takes a role. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+import type { Role } from '../core/account.ts';
+import { parseIamArn } from '../core/arn.ts';
+import type { ContextEntry } from '../core/context/request-context.ts';
+import { nowSecondsOf } from '../core/context/request-context.ts';
+import type { Session, Tag } from '../core/credentials/session.ts';
+import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
+import { Fault } from '../core/faults.ts';
+import { decide } from '../core/policy/decide.ts';
+import { accessRequestOf, denial, type SignedFacts, withResourcePolicy } from './authorize.ts';
+import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
+import type { Caller } from './caller.ts';
+import type { Deps } from './deps.ts';
+import { checkSessionPolicies } from './session-policies.ts';
+
+export interface AssumeRoleInput {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly durationSeconds: number | null;
+  readonly inlinePolicy: string | null;
+  readonly policyArns: readonly string[];
+  readonly tags: readonly Tag[];
+  readonly transitiveTagKeys: readonly string[];
+  readonly externalId: string | null;
+  readonly sourceIdentity: string | null;
+}
+
+export interface BegunSession {
+  readonly role: Role;
+  readonly session: Session;
+}
+
+/**
+ * @returns the role and the session that has begun
+ * @throws Fault `access_denied` when trust policy or identity policies do not allow, or there is no such role: which of
+ * them is not told
+ */
+export async function assumeRole(
+  input: AssumeRoleInput,
+  caller: Caller,
+  facts: SignedFacts,
+  deps: Deps,
+): Promise<BegunSession> {
+  const { session: from } = caller;
+  const tags = joinSessionTags({
+    tags: input.tags,
+    transitiveKeys: input.transitiveTagKeys,
+    inherited: from === null ? [] : transitiveTags(from.tags, from.transitiveTagKeys),
+  });
+  if (!tags.ok) throw new Fault('validation_error', tags.failure);
+  const asked: SessionWish = {
+    sessionName: input.sessionName,
+    durationSeconds: input.durationSeconds,
+    tags: input.tags,
+    transitiveTagKeys: input.transitiveTagKeys,
+    sourceIdentity: newSourceIdentity(input.sourceIdentity, from),
+    policies: null,
+  };
+  const role = await findRole(input.roleArn, deps);
+  decideTrust(role, input, asked, caller, facts);
+  const wish: SessionWish = {
+    ...asked,
+    ...tags.value,
+    sourceIdentity: from?.sourceIdentity ?? asked.sourceIdentity,
+    policies: await checkSessionPolicies(
+      deps.directory,
+      role.accountId,
+      input.inlinePolicy,
+      input.policyArns,
+    ),
+  };
+  const origin = { federation: null, chained: from !== null, notAfterSeconds: null };
+  return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
+}
+
+/** Once set, a source identity stays for the whole chain. @returns the one that is newly asked for, or null */
+function newSourceIdentity(asked: string | null, from: Session | null): string | null {
+  const held = from?.sourceIdentity ?? null;
+  if (held === null || asked === null || asked === held) return held === null ? asked : null;
+  throw new Fault('access_denied', 'the source identity of a session cannot be changed');
+}
+
+const findRole = async (arn: string, deps: Deps): Promise<Role | null> => {
+  const parsed = parseIamArn(arn);
+  if (parsed?.kind !== 'role') throw new Fault('validation_error', `\`${arn}\` is not the ARN of a role`);
+  const role = await deps.directory.role(parsed.accountId, parsed.name);
+  return role?.arn === arn ? role : null;
+};
+
+function decideTrust(
+  role: Role | null,
+  input: AssumeRoleInput,
+  wish: SessionWish,
+  caller: Caller,
+  facts: SignedFacts,
+): asserts role is Role {
+  const context: ContextEntry[] = [...wishContext(wish)];
+  if (input.externalId !== null) context.push(['sts:ExternalId', input.externalId]);
+  for (const action of actionsOfWish('sts:AssumeRole', wish)) {
+    const permission = { action, resource: input.roleArn, context };
+    if (role === null) {
+      // A role that is not there answers as one whose trust policy does not name the caller.
+      throw denial(caller, permission, { effect: 'ImplicitDeny', deciders: [], layer: 'resource' });
+    }
+    const request = { ...accessRequestOf(caller, permission, facts), resourcePolicyIsMandatory: true };
+    const decision = decide(request, withResourcePolicy(caller, role.trust));
+    if (decision.effect !== 'Allow') throw denial(caller, permission, decision);
+  }
+}

@@ -1,0 +1,79 @@
+/** Asks the policy engine whether a caller may do something to a resource of Daypass, and says no with AWS's words. */
+import { parseArn } from '../core/arn.ts';
+import { type ContextEntry, type RequestFacts, requestContext } from '../core/context/request-context.ts';
+import { Fault } from '../core/faults.ts';
+import { contextOf } from '../core/policy/context.ts';
+import { decide } from '../core/policy/decide.ts';
+import type { AccessRequest, ApplicablePolicies, Decision, PolicyLayer } from '../core/policy/types.ts';
+import type { Caller } from './caller.ts';
+
+export interface Permission {
+  readonly action: string;
+  readonly resource: string;
+  /** Keys of this action, beside those of identity and request. */
+  readonly context?: readonly ContextEntry[];
+}
+
+/** What a signed request adds to the context. */
+export interface SignedFacts extends RequestFacts {
+  readonly region: string | null;
+}
+
+/** Builds the engine's request for something a caller asks of Daypass itself. */
+export function accessRequestOf(caller: Caller, permission: Permission, facts: SignedFacts): AccessRequest {
+  const resourceAccount = parseArn(permission.resource)?.accountId || caller.accountId;
+  return {
+    principal: caller.principal,
+    action: permission.action,
+    resource: permission.resource,
+    resourceAccount,
+    context: contextOf([
+      ...requestContext(facts),
+      ['aws:ResourceAccount', resourceAccount],
+      ...(facts.region === null ? [] : [['aws:RequestedRegion', facts.region] as const]),
+      ...(permission.context ?? []),
+      ...caller.context, // last: nothing overrides who asks
+    ]),
+  };
+}
+
+/**
+ * @throws Fault `access_denied` unless the caller's policies allow; the message names the layer, as AWS does, and the detail
+ * carries the decision
+ */
+export function authorize(caller: Caller, permission: Permission, facts: SignedFacts): void {
+  const decision = decide(accessRequestOf(caller, permission, facts), caller.policies);
+  if (decision.effect !== 'Allow') throw denial(caller, permission, decision);
+}
+
+/** The refusal of a decision, in the words that AWS's tools and people know. */
+export const denial = (caller: Caller, { action, resource }: Permission, decision: Decision): Fault =>
+  new Fault(
+    'access_denied',
+    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${because(action, decision)}`,
+    { action, resource, effect: decision.effect, layer: decision.layer, deciders: decision.deciders },
+  );
+
+const LAYER_NAMES: Readonly<Record<PolicyLayer, string>> = {
+  identity: 'identity-based policy',
+  resource: 'resource-based policy',
+  'permissions-boundary': 'permissions boundary',
+  session: 'session policy',
+  scp: 'service control policy',
+  rcp: 'resource control policy',
+  'vpc-endpoint': 'VPC endpoint policy',
+};
+
+function because(action: string, decision: Decision): string {
+  const layer = LAYER_NAMES[decision.layer ?? 'identity'];
+  if (decision.effect === 'ExplicitDeny') return `with an explicit deny in ${article(layer)} ${layer}`;
+  return `because no ${layer} allows the ${action} action`;
+}
+
+const article = (noun: string): string => (/^[aeiou]/.test(noun) ? 'an' : 'a');
+
+/** All layers of a caller plus a resource policy. */
+export const withResourcePolicy = (
+  caller: Caller,
+  resource: ApplicablePolicies['resource'],
+): ApplicablePolicies => (resource === undefined ? caller.policies : { ...caller.policies, resource });

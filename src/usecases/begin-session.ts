@@ -1,0 +1,93 @@
+/** What every Assume* call has in common: the role's trust decides, tags and limits are checked, a session begins. */
+import type { Role } from '../core/account.ts';
+import { toBase64Url } from '../core/bytes.ts';
+import { tagContext } from '../core/context/identity-context.ts';
+import type { ContextEntry } from '../core/context/request-context.ts';
+import { sessionExpiry } from '../core/credentials/limits.ts';
+import type { Federation, Session, Tag } from '../core/credentials/session.ts';
+import { Fault } from '../core/faults.ts';
+import type { Deps } from './deps.ts';
+
+/** What the caller, or the token it shows, asks the session to carry. */
+export interface SessionWish {
+  readonly sessionName: string;
+  readonly durationSeconds: number | null;
+  readonly tags: readonly Tag[];
+  readonly transitiveTagKeys: readonly string[];
+  readonly sourceIdentity: string | null;
+  readonly policies: Session['policies'];
+}
+
+export interface SessionOrigin {
+  readonly federation: Federation | null;
+  readonly chained: boolean;
+  /** The moment past which the upstream login itself ends the session, or null. */
+  readonly notAfterSeconds: number | null;
+}
+
+const SESSION_ID_BYTES = 16;
+
+/**
+ * Begins a session of a role that has been decided upon.
+ * @throws Fault `validation_error` when it asks to last longer than the role or the chain allows
+ */
+export function beginRoleSession(
+  role: Role,
+  wish: SessionWish,
+  origin: SessionOrigin,
+  nowSeconds: number,
+  deps: Deps,
+): Session {
+  const expiry = sessionExpiry({
+    nowSeconds,
+    requestedSeconds: wish.durationSeconds,
+    roleMaxSeconds: role.maxSessionSeconds,
+    chained: origin.chained,
+    notAfterSeconds: origin.notAfterSeconds,
+  });
+  if (!expiry.ok) {
+    const { why } = expiry.failure;
+    throw new Fault(
+      'validation_error',
+      why === 'exceeds_chain'
+        ? 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.'
+        : 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    );
+  }
+  return {
+    sessionId: `ses_${toBase64Url(deps.random.bytes(SESSION_ID_BYTES))}`,
+    accountId: role.accountId,
+    identity: { type: 'role', roleId: role.roleId, roleName: role.name, sessionName: wish.sessionName },
+    issuedAtSeconds: nowSeconds,
+    expiresAtSeconds: expiry.value,
+    policies: wish.policies,
+    tags: wish.tags,
+    transitiveTagKeys: wish.transitiveTagKeys,
+    sourceIdentity: wish.sourceIdentity,
+    federation: origin.federation,
+    chained: origin.chained,
+  };
+}
+
+/**
+ * The actions that a trust policy must allow for what is asked: the call itself, and one more for tags and for a source
+ * identity each.
+ */
+export const actionsOfWish = (call: string, wish: SessionWish): readonly string[] => [
+  call,
+  ...(wish.tags.length > 0 || wish.transitiveTagKeys.length > 0 ? ['sts:TagSession'] : []),
+  ...(wish.sourceIdentity !== null ? ['sts:SetSourceIdentity'] : []),
+];
+
+/** The keys under which policies see what is asked. */
+export function wishContext(wish: SessionWish): readonly ContextEntry[] {
+  const entries: ContextEntry[] = [
+    ['sts:RoleSessionName', wish.sessionName],
+    ...tagContext('aws:RequestTag/', wish.tags),
+  ];
+  if (wish.tags.length > 0) entries.push(['aws:TagKeys', wish.tags.map((tag) => tag.Key)]);
+  if (wish.transitiveTagKeys.length > 0) entries.push(['sts:TransitiveTagKeys', wish.transitiveTagKeys]);
+  if (wish.sourceIdentity !== null) entries.push(['sts:SourceIdentity', wish.sourceIdentity]);
+  if (wish.durationSeconds !== null) entries.push(['sts:DurationSeconds', String(wish.durationSeconds)]);
+  return entries;
+}

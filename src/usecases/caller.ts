@@ -1,0 +1,81 @@
+/** A proved caller: who it is, with everything that speaks for it. */
+import type { AccessKey, Role } from '../core/account.ts';
+import { assumedRoleArn } from '../core/arn.ts';
+import type { AuditIdentity } from '../core/audit/event.ts';
+import { roleSessionContext, userContext } from '../core/context/identity-context.ts';
+import type { ContextEntry } from '../core/context/request-context.ts';
+import type { Session } from '../core/credentials/session.ts';
+import type { ApplicablePolicies, RequestPrincipal, SourcedPolicy } from '../core/policy/types.ts';
+
+export interface Caller {
+  readonly accountId: string;
+  readonly arn: string;
+  /** As GetCallerIdentity gives it: `AIDA…`, or `AROA…:session`. */
+  readonly userId: string;
+  readonly principal: NonNullable<RequestPrincipal>;
+  readonly session: Session | null;
+  readonly policies: Pick<ApplicablePolicies, 'identity' | 'boundaries' | 'session'>;
+  readonly context: readonly ContextEntry[];
+  readonly auditIdentity: AuditIdentity;
+}
+
+/** The caller that signs with a user's long-term key. Made once per key: nothing of it changes while the key is held. */
+export function userCaller(key: AccessKey): Caller {
+  const held = userCallers.get(key);
+  if (held !== undefined) return held;
+  const { user } = key;
+  const { accountId, arn, userId } = user;
+  const caller: Caller = {
+    accountId,
+    arn,
+    userId,
+    principal: { type: 'user', arn, accountId, uniqueId: userId },
+    session: null,
+    policies: withBoundary({ identity: user.policies.identity }, user.policies.boundary),
+    context: userContext(user),
+    auditIdentity: { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId: key.accessKeyId },
+  };
+  userCallers.set(key, caller);
+  return caller;
+}
+
+const userCallers = new WeakMap<AccessKey, Caller>();
+
+/**
+ * The caller that a role session makes.
+ * @param sessionPolicies - the session's policies, compiled; null where none was passed
+ * @param accessKeyId - the temporary key that signed, or null for a JWT
+ */
+export function roleSessionCaller(
+  role: Role,
+  session: Session,
+  sessionPolicies: readonly SourcedPolicy[] | null,
+  accessKeyId: string | null,
+): Caller {
+  const { accountId } = session;
+  const { sessionName } = session.identity;
+  const arn = assumedRoleArn(accountId, role.name, sessionName);
+  const userId = `${role.roleId}:${sessionName}`;
+  const policies = withBoundary({ identity: role.policies.identity }, role.policies.boundary);
+  return {
+    accountId,
+    arn,
+    userId,
+    principal: { type: 'role-session', arn, accountId, roleArn: role.arn, uniqueId: role.roleId },
+    session,
+    policies: sessionPolicies === null ? policies : { ...policies, session: sessionPolicies },
+    context: roleSessionContext(role, session),
+    auditIdentity: {
+      type: 'AssumedRole',
+      principalId: userId,
+      arn,
+      accountId,
+      sessionId: session.sessionId,
+      ...(accessKeyId !== null && { accessKeyId }),
+      ...(session.sourceIdentity !== null && { sourceIdentity: session.sourceIdentity }),
+    },
+  };
+}
+
+const withBoundary = (policies: Caller['policies'], boundary: SourcedPolicy | null): Caller['policies'] =>
+  boundary === null ? policies : { ...policies, boundaries: [boundary] };

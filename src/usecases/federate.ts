@@ -1,0 +1,181 @@
+/**
+ * A login proved elsewhere becomes a role session: AssumeRoleWithWebIdentity and RFC 8693 token exchange, which differ only
+ * in bytes.
+ */
+import type { OidcProvider, Role } from '../core/account.ts';
+import { parseIamArn } from '../core/arn.ts';
+import { toBase64Url, utf8 } from '../core/bytes.ts';
+import { claimContext } from '../core/context/claim-context.ts';
+import {
+  type ContextEntry,
+  nowSecondsOf,
+  type RequestFacts,
+  requestContext,
+} from '../core/context/request-context.ts';
+import type { Federation, Session } from '../core/credentials/session.ts';
+import { joinSessionTags } from '../core/credentials/session-tags.ts';
+import { Fault } from '../core/faults.ts';
+import { readAwsClaims } from '../core/oidc/aws-claims.ts';
+import { parseIdToken, type UnverifiedIdToken, type VerifiedIdToken } from '../core/oidc/id-token.ts';
+import { contextOf } from '../core/policy/context.ts';
+import { decide } from '../core/policy/decide.ts';
+import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
+import type { Deps } from './deps.ts';
+import { requireKeyring } from './issue.ts';
+import { checkSessionPolicies } from './session-policies.ts';
+import { tokenFault, verifyIdToken } from './verify-id-token.ts';
+
+export interface FederateInput {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly idToken: string;
+  readonly durationSeconds: number | null;
+  readonly inlinePolicy: string | null;
+  readonly policyArns: readonly string[];
+}
+
+export interface FederatedSession {
+  readonly role: Role;
+  readonly session: Session;
+  readonly provider: OidcProvider;
+  readonly identity: VerifiedIdToken;
+}
+
+const CALL = 'sts:AssumeRoleWithWebIdentity';
+const NOT_AUTHORIZED = `Not authorized to perform ${CALL}`;
+
+/**
+ * @returns the session that has begun, with the proof it began from
+ * @throws Fault `invalid_identity_token`, `expired_identity_token`, `idp_communication_error`, `access_denied` (the trust policy
+ * does not allow, or there is no such role: which of them is not told), `validation_error`, and those of session policies
+ */
+export async function federate(
+  input: FederateInput,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<FederatedSession> {
+  const roleName = requireRoleArn(input.roleArn);
+  const token = parseIdToken(input.idToken);
+  if (!token.ok) throw tokenFault(token.failure);
+  const nowSeconds = nowSecondsOf(facts);
+  // Together, so that a cold isolate reads them in one batch.
+  const [provider, role] = await Promise.all([
+    findProvider(roleName.accountId, token.value, deps),
+    deps.directory.role(roleName.accountId, roleName.name),
+    requireKeyring(deps),
+  ]);
+  const identity = await verifyIdToken(token.value, provider, nowSeconds, deps);
+  const wish = await wishOf(input, identity, roleName.accountId, deps);
+  const trusted = role?.arn === input.roleArn ? role : null;
+  decideTrust(trusted, provider, identity, wish, facts);
+  const origin = { federation: federationOf(provider, identity), chained: false, notAfterSeconds: null };
+  return {
+    role: trusted,
+    session: beginRoleSession(trusted, wish, origin, nowSeconds, deps),
+    provider,
+    identity,
+  };
+}
+
+function requireRoleArn(arn: string): { readonly accountId: string; readonly name: string } {
+  const parsed = parseIamArn(arn);
+  if (parsed?.kind !== 'role') throw new Fault('validation_error', `\`${arn}\` is not the ARN of a role`);
+  return parsed;
+}
+
+/** Condition keys and provider ARNs name an issuer without its scheme. */
+export const withoutScheme = (issuer: string): string => issuer.replace(/^https?:\/\//, '');
+
+async function findProvider(accountId: string, token: UnverifiedIdToken, deps: Deps): Promise<OidcProvider> {
+  const provider = await deps.directory.oidcProvider(accountId, withoutScheme(token.issuer));
+  // Whole-issuer compare: the same host over another scheme is another issuer.
+  if (provider !== null && provider.issuer === token.issuer) return provider;
+  throw new Fault(
+    'invalid_identity_token',
+    'no OpenID Connect provider found in your account for the issuer of the token',
+    {
+      accountId,
+    },
+  );
+}
+
+async function wishOf(
+  input: FederateInput,
+  identity: VerifiedIdToken,
+  accountId: string,
+  deps: Deps,
+): Promise<SessionWish> {
+  const asked = readAwsClaims(identity.claims);
+  if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure);
+  const { transitiveTagKeys, sourceIdentity } = asked.value;
+  const tags = joinSessionTags({ tags: asked.value.tags, transitiveKeys: transitiveTagKeys, inherited: [] });
+  if (!tags.ok) throw new Fault('invalid_identity_token', tags.failure);
+  return {
+    sessionName: input.sessionName,
+    durationSeconds: input.durationSeconds,
+    ...tags.value,
+    sourceIdentity,
+    policies: await checkSessionPolicies(deps.directory, accountId, input.inlinePolicy, input.policyArns),
+  };
+}
+
+/** The caller is not authenticated otherwise: the trust policy alone decides, on the provider and the token's claims. */
+function decideTrust(
+  role: Role | null,
+  provider: OidcProvider,
+  identity: VerifiedIdToken,
+  wish: SessionWish,
+  facts: RequestFacts,
+): asserts role is Role {
+  if (role === null) throw new Fault('access_denied', NOT_AUTHORIZED, { reason: 'no such role' });
+  const entries: ContextEntry[] = [
+    ...requestContext(facts),
+    ...wishContext(wish),
+    ['aws:FederatedProvider', provider.arn],
+    ['aws:ResourceAccount', role.accountId],
+    ...claimContext(provider.url, identity.claims, identity.audience),
+  ];
+  const context = contextOf(entries);
+  for (const action of actionsOfWish(CALL, wish)) {
+    const decision = decide(
+      {
+        principal: { type: 'federated', provider: provider.arn },
+        action,
+        resource: role.arn,
+        resourceAccount: role.accountId,
+        context,
+        resourcePolicyIsMandatory: true,
+      },
+      { resource: role.trust },
+    );
+    if (decision.effect !== 'Allow') {
+      throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
+    }
+  }
+}
+
+function federationOf(provider: OidcProvider, { subject, audience, claims }: VerifiedIdToken): Federation {
+  const amr = Array.isArray(claims.amr) ? claims.amr.filter((entry) => typeof entry === 'string') : [];
+  return {
+    provider: provider.arn,
+    keyPrefix: provider.url,
+    audience,
+    subject,
+    ...(amr.length > 0 && { amr }),
+    ...(typeof claims.auth_time === 'number' && { authTimeSeconds: Math.floor(claims.auth_time) }),
+  };
+}
+
+/**
+ * The stable subject of a federated identity: an id of account, provider and upstream subject, which nobody chooses.
+ * @returns `fed_` and 32 base64url characters
+ */
+export async function federatedSubject(
+  accountId: string,
+  providerArn: string,
+  subject: string,
+): Promise<string> {
+  const text = [accountId, providerArn, subject].map((part) => `${part.length}:${part}`).join('|');
+  const digest = await crypto.subtle.digest('SHA-256', utf8(text));
+  return `fed_${toBase64Url(new Uint8Array(digest).subarray(0, 24))}`;
+}

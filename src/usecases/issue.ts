@@ -1,0 +1,72 @@
+/** Gives a session one of its two forms. Nothing is stored. */
+
+import { toBase64Url } from '../core/bytes.ts';
+import { ACCESS_TOKEN_TYPE, signAccessToken } from '../core/credentials/access-token.ts';
+import { type AwsCredentials, MINT_RANDOM_BYTES, mintAwsCredentials } from '../core/credentials/mint.ts';
+import type { Session } from '../core/credentials/session.ts';
+import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
+import { Fault } from '../core/faults.ts';
+import type { Keyring } from '../core/keyring/keyring.ts';
+import type { Deps } from './deps.ts';
+
+/** @throws Fault `service_unavailable` before setup */
+export async function requireKeyring(deps: Deps): Promise<Keyring> {
+  const keyring = await deps.directory.keyring();
+  if (keyring === null) throw new Fault('not_set_up', 'this broker is not set up yet');
+  return keyring;
+}
+
+/**
+ * @returns access key id, secret and session token
+ * @throws Fault `packed_policy_too_large` when policies and tags do not fit a session token
+ */
+export async function issueAwsCredentials(session: Session, deps: Deps): Promise<AwsCredentials> {
+  const { tokenSealing } = await requireKeyring(deps);
+  if (tokenSealing === null)
+    throw new Fault('service_unavailable', 'no key is active', { purpose: 'session-token' });
+  const minted = await mintAwsCredentials({
+    session,
+    key: tokenSealing,
+    entropy: deps.random.bytes(MINT_RANDOM_BYTES),
+  });
+  if (minted.ok) return minted.value;
+  throw new Fault(
+    'packed_policy_too_large',
+    'session policies and tags together exceed the size of a session token',
+    {
+      bytes: minted.failure.bytes,
+    },
+  );
+}
+
+export interface AccessTokenRequest {
+  readonly audience: string;
+  readonly clientId: string;
+  readonly subject: string;
+  readonly arn: string;
+  readonly nowSeconds: number;
+}
+
+export interface IssuedAccessToken {
+  readonly token: string;
+  readonly type: typeof ACCESS_TOKEN_TYPE;
+  readonly tokenId: string;
+}
+
+/** @returns an RFC 9068 access token, signed with the active ES256 key */
+export async function issueAccessToken(
+  session: Session,
+  request: AccessTokenRequest,
+  deps: Deps,
+): Promise<IssuedAccessToken> {
+  const key = (await requireKeyring(deps)).signing.get('ES256');
+  if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
+  const tokenId = toBase64Url(deps.random.bytes(CREDENTIAL_ID_BYTES));
+  const { audience, clientId, subject, arn, nowSeconds } = request;
+  const facts = { issuer: deps.settings.issuer, audience, clientId, subject, arn, tokenId, scope: null };
+  return {
+    token: await signAccessToken(key, session, facts, nowSeconds),
+    type: ACCESS_TOKEN_TYPE,
+    tokenId,
+  };
+}
