@@ -38,6 +38,7 @@ export const nothing = 'nothing';
 export type Output = OutputMembers | typeof nothing;
 
 /** What an action's code returns for its declared output. */
+// biome-ignore lint/suspicious/noConfusingVoidType: an async action without a return gives Promise<void>
 export type OutputValue<O extends Output> = O extends OutputMembers ? OutputOf<O> : void;
 
 const certain = <T>(write: (value: T) => string): CertainShape<T> => ({ maybe: false, write });
