@@ -32,10 +32,15 @@ type OptionalNames<F extends Fields> = {
   [Name in keyof F]: F[Name]['optional'] extends false ? never : Name;
 }[keyof F];
 
+/** Shows an intersection as one plain object type. */
+type Plain<T> = { [Name in keyof T]: T[Name] };
+
 /** The typed input that a record of fields reads; an optional parameter that was not sent is absent. */
-export type InputOf<F extends Fields> = {
-  readonly [Name in Exclude<keyof F, OptionalNames<F>>]: Value<F[Name]>;
-} & { readonly [Name in OptionalNames<F>]?: Value<F[Name]> };
+export type InputOf<F extends Fields> = Plain<
+  { readonly [Name in Exclude<keyof F, OptionalNames<F>>]: Value<F[Name]> } & {
+    readonly [Name in OptionalNames<F>]?: Value<F[Name]>;
+  }
+>;
 
 /** Why an input was refused: wire code ValidationError (400), with AWS's text. */
 export interface InvalidInput {
