@@ -3,7 +3,7 @@
  * @see IAM User Guide, "IAM identifiers", section "Unique identifiers"
  */
 import { isAccountId } from './arn.ts';
-import { parseBase32, toBase32 } from './bytes.ts';
+import { parseBase32, toBase32, toHex } from './bytes.ts';
 
 /** What the first four characters of a unique id say about its owner. */
 export type UniqueIdPrefix =
@@ -79,4 +79,16 @@ export function accountOfAccessKeyId(id: string): string | null {
 
 function requireLength(random: Uint8Array, bytes: number): void {
   if (random.length < bytes) throw new RangeError(`needs ${bytes} random bytes, got ${random.length}`);
+}
+
+/**
+ * Writes 16 random bytes as a UUID of version 4.
+ * @see RFC 9562 section 5.4
+ */
+export function formatUuid(random: Uint8Array): string {
+  const bytes = Uint8Array.from(random.subarray(0, 16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = toHex(bytes);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

@@ -57,3 +57,15 @@ type CalendarParts = readonly [
 function secondsOf([year, month, day, hour, minute, second]: CalendarParts): number {
   return Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute), Number(second)) / 1000;
 }
+
+/**
+ * Reads an instant in UTC: `YYYY-MM-DD`, or with `THH:MM:SS`, a fraction of up to three digits, and `Z`.
+ * @returns milliseconds since 1970, or null for any other text or a day that does not exist
+ */
+export function parseInstant(text: string): number | null {
+  const match = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z)?$/.exec(text);
+  if (match === null) return null;
+  const milliseconds = Date.parse(match[2] === undefined ? `${text}T00:00:00Z` : text);
+  if (Number.isNaN(milliseconds)) return null;
+  return new Date(milliseconds).toISOString().startsWith(match[1] ?? '') ? milliseconds : null;
+}

@@ -4,6 +4,7 @@
  */
 import { scrypt } from 'node:crypto';
 import { type Bytes, equalBytes, parseBase64Url, toBase64Url } from '../core/bytes.ts';
+import type { Random } from '../core/ports.ts';
 
 interface ScryptParameters {
   readonly n: number;
@@ -13,10 +14,11 @@ interface ScryptParameters {
 
 const CURRENT: ScryptParameters = { n: 2 ** 15, r: 8, p: 1 };
 const HASH_BYTES = 32;
-export const PASSWORD_SALT_BYTES = 16;
+const SALT_BYTES = 16;
 
-/** @param salt - 16 fresh random bytes */
-export async function hashPassword(password: string, salt: Bytes): Promise<string> {
+/** Hashes a password under a fresh salt. */
+export async function hashPassword(password: string, random: Random): Promise<string> {
+  const salt = random.bytes(SALT_BYTES);
   const hash = await derive(password, salt, CURRENT);
   return ['scrypt', CURRENT.n, CURRENT.r, CURRENT.p, toBase64Url(salt), toBase64Url(hash)].join('$');
 }

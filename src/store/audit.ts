@@ -1,6 +1,7 @@
 /** The audit trail: appended to, read, never changed. */
 import { and, desc, eq, gte, lt, lte, or, type SQL } from 'drizzle-orm';
 import { type AuditEvent, principalArnOf, toCloudTrail } from '../core/audit/event.ts';
+import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { auditEvents } from './schema/trail.ts';
 
@@ -41,26 +42,6 @@ export async function drainEvents(
     db,
     events.map(({ event, place }) => insertEvent(db, event, place)),
   );
-}
-
-export interface EventFilter {
-  readonly fromMilliseconds?: number;
-  readonly toMilliseconds?: number;
-  readonly principalArn?: string;
-  readonly eventName?: string;
-  readonly outcome?: string;
-  readonly requestId?: string;
-}
-
-/** Where a page ended: the next begins behind it. */
-export interface EventCursor {
-  readonly atMilliseconds: number;
-  readonly eventId: string;
-}
-
-export interface EventPage {
-  readonly events: readonly Readonly<Record<string, unknown>>[];
-  readonly next: EventCursor | null;
 }
 
 /**

@@ -1,9 +1,11 @@
 /** The snapshot's entries about identities, policies and providers: what a request needs to be decided. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { AccessKey, OidcProvider, Role, UserPrincipal } from '../core/account.ts';
 import { oidcProviderArn, roleArn, userArn } from '../core/arn.ts';
+import type { Directory } from '../core/directory.ts';
+import { managedPolicies } from '../core/policy/managed/index.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
-import type { Database } from './database.ts';
+import type { Database, Query } from './database.ts';
 import {
   accessKeyEntity,
   audienceEntity,
@@ -14,6 +16,7 @@ import {
   SETUP_ENTITY,
   userEntity,
 } from './entity.ts';
+import { type KeyEncryption, keyringLoad } from './keys.ts';
 import {
   compileManaged,
   compileStored,
@@ -26,7 +29,7 @@ import {
 import { audiences, deployment } from './schema/accounts.ts';
 import { accessKeys, groupMembers, roles, users } from './schema/identities.ts';
 import { oidcProviders } from './schema/providers.ts';
-import type { Load, Loaded } from './snapshot.ts';
+import type { Load, Loaded, Snapshot } from './snapshot.ts';
 
 type UserRow = typeof users.$inferSelect;
 type RoleRow = typeof roles.$inferSelect;
@@ -41,19 +44,14 @@ export function accessKeyLoad(db: Database, accountId: string, accessKeyId: stri
     queries: [
       db.select().from(accessKeys).where(ofKey),
       db.select().from(users).where(ofUser),
-      db
-        .select({ groupId: groupMembers.groupId })
-        .from(groupMembers)
-        .where(and(eq(groupMembers.accountId, accountId), eq(groupMembers.userId, userId))),
-      ...userPolicyQueries(db, accountId, userId),
+      ...userQueries(db, accountId, userId),
       managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
     ],
-    read: ([keyRows, userRows, groupRows, inline, attached, boundary]) => {
+    read: ([keyRows, userRows, ...rest]) => {
       const [key] = keyRows as (typeof accessKeys.$inferSelect)[]; // the queries above, in order
       const [user] = userRows as UserRow[];
       if (key === undefined || user === undefined) return null;
-      const member = groupRows as { groupId: string }[];
-      const loaded = userPrincipal(user, { inline, attached, boundary });
+      const loaded = userPrincipal(user, rest);
       return {
         value: {
           accessKeyId,
@@ -61,22 +59,21 @@ export function accessKeyLoad(db: Database, accountId: string, accessKeyId: stri
           sealedSecret: key.sealedSecret,
           user: loaded.value,
         },
-        entities: [
-          accessKeyEntity(accountId, accessKeyId),
-          ...loaded.entities,
-          ...member.map(({ groupId }) => groupEntity(accountId, groupId)),
-        ],
+        entities: [accessKeyEntity(accountId, accessKeyId), ...loaded.entities],
         bytes: loaded.bytes + 512,
       };
     },
   };
 }
 
+/** @param rest - results of `userQueries` and of the boundary's document, in order */
 function userPrincipal(
   user: UserRow,
-  rows: { readonly inline: unknown; readonly attached: unknown; readonly boundary: unknown },
+  [groupRows, inline, attached, boundary]: readonly unknown[],
 ): Loaded<UserPrincipal> {
-  const bundle = readBundle({ accountId: user.accountId, boundaryArn: user.boundaryArn, ...rows });
+  const member = groupRows as { groupId: string }[]; // as said above
+  const { accountId, boundaryArn } = user;
+  const bundle = readBundle({ accountId, boundaryArn, inline, attached, boundary });
   return {
     value: {
       accountId: user.accountId,
@@ -86,10 +83,42 @@ function userPrincipal(
       tags: user.tags,
       policies: bundle.policies,
     },
-    entities: [userEntity(user.accountId, user.userId), ...bundle.entities],
+    entities: [
+      userEntity(accountId, user.userId),
+      ...bundle.entities,
+      ...member.map(({ groupId }) => groupEntity(accountId, groupId)),
+    ],
     bytes: bundle.bytes + 512,
   };
 }
+
+/** A user by its name, which compares without case. */
+export function userLoad(db: Database, accountId: string, name: string): Load<UserPrincipal> {
+  const nameKey = name.toLowerCase();
+  const ofUser = and(eq(users.accountId, accountId), eq(users.nameKey, nameKey));
+  const userId = sql`(select ${users.userId} from ${users} where ${ofUser})`;
+  return {
+    key: `${accountId}/user-name:${nameKey}`,
+    queries: [
+      db.select().from(users).where(ofUser),
+      ...userQueries(db, accountId, userId),
+      managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
+    ],
+    read: ([userRows, ...rest]) => {
+      const [user] = userRows as UserRow[]; // the first query above
+      return user === undefined ? null : userPrincipal(user, rest);
+    },
+  };
+}
+
+/** Groups, inline and attached policies of a user. */
+const userQueries = (db: Database, accountId: string, userId: SQL): readonly Query[] => [
+  db
+    .select({ groupId: groupMembers.groupId })
+    .from(groupMembers)
+    .where(and(eq(groupMembers.accountId, accountId), eq(groupMembers.userId, userId))),
+  ...userPolicyQueries(db, accountId, userId),
+];
 
 /** A role by its name, which compares without case. */
 export function roleLoad(db: Database, accountId: string, name: string): Load<Role> {
@@ -191,3 +220,25 @@ export const setupLoad = (db: Database): Load<{ readonly accountId: string }> =>
     return row === undefined ? null : { value: row, entities: [SETUP_ENTITY], bytes: 128 };
   },
 });
+
+/** Everything above behind the use-cases' port. */
+export function createDirectory(
+  db: Database,
+  snapshot: Snapshot,
+  encryption: () => Promise<KeyEncryption>,
+): Directory {
+  return {
+    accessKey: (accountId, accessKeyId) => snapshot.get(accessKeyLoad(db, accountId, accessKeyId)),
+    user: (accountId, name) => snapshot.get(userLoad(db, accountId, name)),
+    role: (accountId, name) => snapshot.get(roleLoad(db, accountId, name)),
+    managedPolicy: async (accountId, arn) => {
+      if (managedPolicies.has(arn)) return compileManaged(arn, null, 'session');
+      return snapshot.get(managedPolicyLoad(db, accountId, arn));
+    },
+    oidcProvider: (accountId, url) => snapshot.get(oidcProviderLoad(db, accountId, url)),
+    audienceIsRegistered: async (accountId, audience) =>
+      (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
+    keyring: () => snapshot.get(keyringLoad(db, encryption)),
+    setUpAccount: async () => (await snapshot.get(setupLoad(db)))?.accountId ?? null,
+  };
+}

@@ -1,7 +1,7 @@
 /** The keyring's rows. */
-import { sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { type KeyMaterial, type KeyRow, openKeyring, sealKeyMaterial } from '../core/keyring/key-row.ts';
-import { type Keyring, REQUIRED_KEYS } from '../core/keyring/keyring.ts';
+import type { Keyring } from '../core/keyring/keyring.ts';
 import type { Random } from '../core/ports.ts';
 import { importSealKey, SEAL_NONCE_BYTES, type SealKey } from '../core/sealing.ts';
 import type { Database, Query } from './database.ts';
@@ -70,6 +70,6 @@ export async function insertActiveKey(
   return [insert]; // in a list: a query is thenable, and returning it bare would run it
 }
 
-/** @returns SQL that is 1 when each required purpose and algorithm has its active key */
-export const allRequiredKeysActive = () =>
-  sql`(select count(*) = ${REQUIRED_KEYS.length} from ${keys} where ${keys.state} = 'active')`;
+/** Which keys are active. */
+export const activeKeys = (db: Database): Query =>
+  db.select({ purpose: keys.purpose, algorithm: keys.algorithm }).from(keys).where(eq(keys.state, 'active'));

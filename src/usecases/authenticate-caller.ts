@@ -1,6 +1,7 @@
 /** Proves who signed a request: Signature Version 4 with a long-term key or with temporary credentials. */
 import type { AccessKey } from '../core/account.ts';
 import { deriveSecretAccessKey } from '../core/credentials/derive.ts';
+import { accessKeyBinding } from '../core/credentials/secret-access-key.ts';
 import type { Session } from '../core/credentials/session.ts';
 import { openSessionToken, parseTokenHeader } from '../core/credentials/session-token.ts';
 import { Fault, type FaultCode } from '../core/faults.ts';
@@ -98,7 +99,7 @@ async function findLongTerm(accessKeyId: string, nowSeconds: number, deps: Deps)
     signingKeys,
     secret: async () => {
       const storageKey = findKept(keyring.storageOpening, sealKeyId(key.sealedSecret), nowSeconds);
-      const binding = secretBinding(accountId, accessKeyId);
+      const binding = accessKeyBinding(accountId, accessKeyId);
       const bytes = storageKey === null ? null : await unseal(storageKey.key, binding, key.sealedSecret);
       if (bytes === null)
         throw new Fault('internal_failure', 'internal failure', { accessKeyId, reason: 'sealed secret' });
@@ -107,14 +108,6 @@ async function findLongTerm(accessKeyId: string, nowSeconds: number, deps: Deps)
     believe: () => Promise.resolve(userCaller(key)),
   };
 }
-
-/** Where the sealed secret of an access key stands. */
-export const secretBinding = (accountId: string, accessKeyId: string) => ({
-  table: 'access_keys',
-  account: accountId,
-  row: accessKeyId,
-  purpose: 'secret-access-key',
-});
 
 interface OpenedToken {
   readonly accessKeyId: string;

@@ -1,8 +1,8 @@
 /** A proved caller: who it is, with everything that speaks for it. */
-import type { AccessKey, Role } from '../core/account.ts';
+import type { AccessKey, Role, UserPrincipal } from '../core/account.ts';
 import { assumedRoleArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
-import { roleSessionContext, userContext } from '../core/context/identity-context.ts';
+import { roleContext, roleSessionContext, userContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import type { Session } from '../core/credentials/session.ts';
 import type { ApplicablePolicies, RequestPrincipal, SourcedPolicy } from '../core/policy/types.ts';
@@ -23,9 +23,24 @@ export interface Caller {
 export function userCaller(key: AccessKey): Caller {
   const held = userCallers.get(key);
   if (held !== undefined) return held;
-  const { user } = key;
+  const caller = userPrincipalCaller(key.user);
+  const auditIdentity: AuditIdentity = {
+    type: 'IAMUser',
+    principalId: caller.userId,
+    arn: caller.arn,
+    accountId: caller.accountId,
+    accessKeyId: key.accessKeyId,
+  };
+  userCallers.set(key, { ...caller, auditIdentity });
+  return { ...caller, auditIdentity };
+}
+
+const userCallers = new WeakMap<AccessKey, Caller>();
+
+/** A user as the subject of a question, without a credential. */
+export function userPrincipalCaller(user: UserPrincipal): Caller {
   const { accountId, arn, userId } = user;
-  const caller: Caller = {
+  return {
     accountId,
     arn,
     userId,
@@ -33,13 +48,29 @@ export function userCaller(key: AccessKey): Caller {
     session: null,
     policies: withBoundary({ identity: user.policies.identity }, user.policies.boundary),
     context: userContext(user),
-    auditIdentity: { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId: key.accessKeyId },
+    auditIdentity: { type: 'IAMUser', principalId: userId, arn, accountId },
   };
-  userCallers.set(key, caller);
-  return caller;
 }
 
-const userCallers = new WeakMap<AccessKey, Caller>();
+/**
+ * A role as the subject of a question, without a credential.
+ * @param sessionName - of the session asked about; null for the role as such
+ */
+export function principalCaller(role: Role, sessionName: string | null): Caller {
+  const { accountId, roleId } = role;
+  const arn = sessionName === null ? role.arn : assumedRoleArn(accountId, role.name, sessionName);
+  const userId = sessionName === null ? roleId : `${roleId}:${sessionName}`;
+  return {
+    accountId,
+    arn,
+    userId,
+    principal: { type: 'role-session', arn, accountId, roleArn: role.arn, uniqueId: roleId },
+    session: null,
+    policies: withBoundary({ identity: role.policies.identity }, role.policies.boundary),
+    context: roleContext(role, userId),
+    auditIdentity: { type: 'AssumedRole', principalId: userId, arn, accountId },
+  };
+}
 
 /**
  * The caller that a role session makes.

@@ -1,21 +1,11 @@
 /** Everything a use-case may reach, built once per isolate by services.ts. */
-import type { AccessKey, OidcProvider, Role } from '../core/account.ts';
-import type { Keyring } from '../core/keyring/keyring.ts';
-import type { IssuerKeys } from '../core/oidc/key-set.ts';
-import type { SourcedPolicy } from '../core/policy/types.ts';
-import type { AuditSink, Clock, Log, Random } from '../core/ports.ts';
 
-/** What decisions need of the accounts: held in the isolate within the freshness bound. Null means there is no such thing. */
-export interface Directory {
-  accessKey(accountId: string, accessKeyId: string): Promise<AccessKey | null>;
-  role(accountId: string, name: string): Promise<Role | null>;
-  managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
-  oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
-  audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
-  /** Null until setup. */
-  keyring(): Promise<Keyring | null>;
-  setUpAccount(): Promise<string | null>;
-}
+import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
+import type { Directory } from '../core/directory.ts';
+import type { IssuerKeys } from '../core/oidc/key-set.ts';
+import type { AuditSink, Clock, Log, Random } from '../core/ports.ts';
+import type { AccessKeys } from '../core/repositories/access-keys.ts';
+import type { Setup } from '../core/repositories/setup.ts';
 
 /** The keys of outside issuers. */
 export interface IssuerKeySource {
@@ -23,10 +13,17 @@ export interface IssuerKeySource {
   keysAfterUnknown(issuer: string): Promise<IssuerKeys>;
 }
 
+/** The trail, for reading. */
+export interface Trail {
+  find(accountId: string, filter: EventFilter, after: EventCursor | null, limit: number): Promise<EventPage>;
+}
+
 /** The settings that use-cases see. */
 export interface Settings {
   readonly mode: 'production' | 'local';
   readonly issuer: string;
+  /** Null where none is set: then nobody can set this deployment up. */
+  readonly setupToken: string | null;
 }
 
 export interface Deps {
@@ -37,4 +34,7 @@ export interface Deps {
   readonly directory: Directory;
   readonly issuerKeys: IssuerKeySource;
   readonly audit: AuditSink;
+  readonly setup: Setup;
+  readonly accessKeys: AccessKeys;
+  readonly trail: Trail;
 }

@@ -27,7 +27,8 @@ import { tokenFault, verifyIdToken } from './verify-id-token.ts';
 
 export interface FederateInput {
   readonly roleArn: string;
-  readonly sessionName: string;
+  /** Null lets the verified subject name the session. */
+  readonly sessionName: string | null;
   readonly idToken: string;
   readonly durationSeconds: number | null;
   readonly inlinePolicy: string | null;
@@ -111,13 +112,20 @@ async function wishOf(
   const tags = joinSessionTags({ tags: asked.value.tags, transitiveKeys: transitiveTagKeys, inherited: [] });
   if (!tags.ok) throw new Fault('invalid_identity_token', tags.failure);
   return {
-    sessionName: input.sessionName,
+    sessionName: input.sessionName ?? sessionNameOf(identity.subject),
     durationSeconds: input.durationSeconds,
     ...tags.value,
     sourceIdentity,
     policies: await checkSessionPolicies(deps.directory, accountId, input.inlinePolicy, input.policyArns),
   };
 }
+
+/** A session name made of a subject: what a name may not hold becomes a hyphen. */
+const sessionNameOf = (subject: string): string =>
+  subject
+    .replace(/[^\w+=,.@-]/g, '-')
+    .slice(0, 64)
+    .padEnd(2, '-');
 
 /** The caller is not authenticated otherwise: the trust policy alone decides, on the provider and the token's claims. */
 function decideTrust(

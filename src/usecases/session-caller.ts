@@ -1,9 +1,9 @@
 import type { Session } from '../core/credentials/session.ts';
+import type { Directory } from '../core/directory.ts';
 import { compilePolicy, denyEverything } from '../core/policy/compile.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
 import { type Caller, roleSessionCaller } from './caller.ts';
-import type { Directory } from './deps.ts';
 
 /**
  * The caller that a session speaks for now: its role as it stands at this moment, under the session's own policies.

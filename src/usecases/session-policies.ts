@@ -1,8 +1,8 @@
 import { MAX_SESSION_POLICY_CHARACTERS } from '../core/credentials/limits.ts';
 import type { Session } from '../core/credentials/session.ts';
+import type { Directory } from '../core/directory.ts';
 import { Fault } from '../core/faults.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
-import type { Directory } from './deps.ts';
 
 /**
  * Checks the session policies that a caller passes: the inline document's grammar, that each managed policy exists in the

@@ -13,13 +13,13 @@ const MAX_CLAIM_VALUES = 200;
 export function claimContext(prefix: string, claims: Claims, audience: string): readonly ContextEntry[] {
   const entries: ContextEntry[] = [[`${prefix}:aud`, audience]];
   for (const [name, claim] of Object.entries(claims)) {
-    const value = name === 'aud' ? null : valueOf(claim);
+    const value = name === 'aud' ? null : contextValue(claim);
     if (value !== null) entries.push([`${prefix}:${name}`, value]);
   }
   return entries;
 }
 
-function valueOf(claim: unknown): ContextValue | null {
+function contextValue(claim: unknown): ContextValue | null {
   if (!Array.isArray(claim)) return scalar(claim);
   if (claim.length > MAX_CLAIM_VALUES) return null;
   const values = claim.map(scalar);

@@ -14,15 +14,24 @@ export const userContext = (user: UserPrincipal): readonly ContextEntry[] => [
   ...tagContext('aws:PrincipalTag/', user.tags),
 ];
 
-/** Keys of a role session. `aws:username` is absent: a statement that needs it does not match. */
-export const roleSessionContext = (role: Role, session: Session): readonly ContextEntry[] => [
+/** Keys that every session of a role has. `aws:username` is absent: a statement that needs it does not match. */
+export const roleContext = (
+  role: Role,
+  userId: string,
+  sessionTags: readonly Tag[] = [],
+): readonly ContextEntry[] => [
   ['aws:PrincipalArn', role.arn],
-  ['aws:PrincipalAccount', session.accountId],
+  ['aws:PrincipalAccount', role.accountId],
   ['aws:PrincipalType', 'AssumedRole'],
-  ['aws:userid', `${role.roleId}:${session.identity.sessionName}`],
+  ['aws:userid', userId],
+  ...tagContext('aws:PrincipalTag/', overlay(role.tags, sessionTags)),
+];
+
+/** Keys of one role session. */
+export const roleSessionContext = (role: Role, session: Session): readonly ContextEntry[] => [
+  ...roleContext(role, `${role.roleId}:${session.identity.sessionName}`, session.tags),
   ['aws:TokenIssueTime', formatIso(session.issuedAtSeconds)],
   ['aws:MultiFactorAuthPresent', 'false'],
-  ...tagContext('aws:PrincipalTag/', overlay(role.tags, session.tags)),
   ...(session.sourceIdentity === null ? [] : [['aws:SourceIdentity', session.sourceIdentity] as const]),
   ...(session.federation === null ? [] : federationContext(session.federation)),
 ];

@@ -1,12 +1,21 @@
 /**
  * The session token of temporary AWS keys: a sealed session, opened without a database.
  *
- * Layout, base64url without padding: version (1 byte) · key id (8) · credential id (32) · AES-256-GCM of the session and its
- * tag. Each token has a key of its own (derived with the credential id as salt) that seals exactly this one message, so
+ * Layout, base64url without padding: version (1 byte) · key id (8) · credential id (32) · access key id (10) · AES-256-GCM of
+ * the session and its tag. Each token has a key of its own (derived with the credential id as salt) that seals exactly this one message, so
  * the nonce is constant. The additional data binds version, purpose, key id and access key id: a token presented with
  * another access key id does not open.
  */
-import { type Bytes, concatBytes, parseBase64Url, toBase64Url, toHex, utf8 } from '../bytes.ts';
+import {
+  type Bytes,
+  concatBytes,
+  parseBase32,
+  parseBase64Url,
+  toBase32,
+  toBase64Url,
+  toHex,
+  utf8,
+} from '../bytes.ts';
 import { failure, type Result, success } from '../result.ts';
 import { deflate, inflate } from './deflate.ts';
 import { deriveTokenKey } from './derive.ts';
@@ -15,10 +24,13 @@ import type { Session } from './session.ts';
 import { packSession, unpackSession } from './session-codec.ts';
 
 const VERSION = 1;
+const PREFIX = 'ASIA';
 const PURPOSE = 'session-token';
 const KEY_ID_BYTES = 8;
 export const CREDENTIAL_ID_BYTES = 32;
-const HEADER_BYTES = 1 + KEY_ID_BYTES + CREDENTIAL_ID_BYTES;
+/** The 16 base32 characters behind `ASIA`. */
+const ACCESS_KEY_ID_BYTES = 10;
+const HEADER_BYTES = 1 + KEY_ID_BYTES + CREDENTIAL_ID_BYTES + ACCESS_KEY_ID_BYTES;
 const NONCE = new Uint8Array(12);
 /** Below this, compressing costs more time than it saves room. */
 const COMPRESS_FROM_BYTES = 1024;
@@ -35,6 +47,8 @@ export interface TokenSealingKey {
 export interface TokenHeader {
   readonly keyId: string;
   readonly credentialId: Bytes;
+  /** The access key id it was made with; bound by the seal. */
+  readonly accessKeyId: string;
   readonly header: Bytes;
   readonly sealed: Bytes;
 }
@@ -53,7 +67,9 @@ export async function sealSessionToken(input: {
   readonly keyIdBytes: Bytes;
   readonly base: CryptoKey;
 }): Promise<Result<string, { why: 'too_large'; bytes: number }>> {
-  const header = concatBytes(Uint8Array.of(VERSION), input.keyIdBytes, input.credentialId);
+  const accessKeyIdBytes = parseBase32(input.accessKeyId.slice(PREFIX.length));
+  if (accessKeyIdBytes === null) throw new Error('an access key id is not base32');
+  const header = concatBytes(Uint8Array.of(VERSION), input.keyIdBytes, input.credentialId, accessKeyIdBytes);
   const key = await deriveTokenKey(input.base, input.credentialId);
   const sealed = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv: NONCE, additionalData: additionalData(header, input.accessKeyId) },
@@ -75,7 +91,8 @@ export function parseTokenHeader(token: string): TokenHeader | null {
   if (bytes === null || bytes.length <= HEADER_BYTES || bytes[0] !== VERSION) return null;
   return {
     keyId: toHex(bytes.subarray(1, 1 + KEY_ID_BYTES)),
-    credentialId: bytes.slice(1 + KEY_ID_BYTES, HEADER_BYTES),
+    credentialId: bytes.slice(1 + KEY_ID_BYTES, 1 + KEY_ID_BYTES + CREDENTIAL_ID_BYTES),
+    accessKeyId: PREFIX + toBase32(bytes.subarray(1 + KEY_ID_BYTES + CREDENTIAL_ID_BYTES, HEADER_BYTES)),
     header: bytes.slice(0, HEADER_BYTES),
     sealed: bytes.slice(HEADER_BYTES),
   };
@@ -91,6 +108,7 @@ export async function openSessionToken(
   accessKeyId: string,
   base: CryptoKey,
 ): Promise<Result<Session, TokenFailure>> {
+  if (token.accessKeyId !== accessKeyId) return failure('not_authentic');
   const key = await deriveTokenKey(base, token.credentialId);
   const plain = await decrypt(key, token, accessKeyId);
   if (plain === null) return failure('not_authentic');

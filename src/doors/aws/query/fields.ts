@@ -79,8 +79,8 @@ export const samlMetadata = () => string({ min: 1000, max: 10_000_000 });
 /** The host name of an OAuth 2.0 provider (`graph.facebook.com`). */
 export const providerId = () => string({ min: 4, max: 2048 });
 
-/** The life of a role's credentials in seconds; one hour where it is not sent. The role's own maximum is lower. */
-export const durationSeconds = () => withDefault(integer({ min: 900, max: 43_200 }), 3600);
+/** The life of a role's credentials in seconds. The role's own maximum may be lower. */
+export const roleDurationSeconds = () => integer({ min: 900, max: 43_200 });
 /** The life of a user's session in seconds (GetSessionToken, GetFederationToken); twelve hours where it is not sent. */
 export const sessionDurationSeconds = () => withDefault(integer({ min: 900, max: 129_600 }), 43_200);
 /** The longest life, in seconds, that a role gives; one hour where it is not sent. */

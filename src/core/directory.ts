@@ -1,0 +1,16 @@
+import type { AccessKey, OidcProvider, Role, UserPrincipal } from './account.ts';
+import type { Keyring } from './keyring/keyring.ts';
+import type { SourcedPolicy } from './policy/types.ts';
+
+/** What decisions need of the accounts: held in the isolate within the freshness bound. Null means there is no such thing. */
+export interface Directory {
+  accessKey(accountId: string, accessKeyId: string): Promise<AccessKey | null>;
+  user(accountId: string, name: string): Promise<UserPrincipal | null>;
+  role(accountId: string, name: string): Promise<Role | null>;
+  managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
+  oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
+  audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
+  /** Null until setup. */
+  keyring(): Promise<Keyring | null>;
+  setUpAccount(): Promise<string | null>;
+}

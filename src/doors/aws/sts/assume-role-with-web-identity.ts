@@ -1,0 +1,93 @@
+import { assumedRoleArn } from '../../../core/arn.ts';
+import { Fault } from '../../../core/faults.ts';
+import { federate } from '../../../usecases/federate.ts';
+import { issueAwsCredentials } from '../../../usecases/issue.ts';
+import { action } from '../query/action.ts';
+import { optional } from '../query/field.ts';
+import {
+  arn,
+  boundedSessionPolicy,
+  policyArns,
+  providerId,
+  roleDurationSeconds,
+  sessionName,
+  webIdentityToken,
+} from '../query/fields.ts';
+import { maybe, text } from '../query/shape.ts';
+import { accountOfRoleArn } from './assume-role.ts';
+import {
+  assumedRoleUserShape,
+  credentialsOf,
+  credentialsShape,
+  tokenSizeMembers,
+  tokenSizesOf,
+} from './shapes.ts';
+
+export const assumeRoleWithWebIdentity = action({
+  name: 'AssumeRoleWithWebIdentity',
+  auth: 'anonymous',
+  audit: 'issuance',
+  permission: { exempt: "the token proves who asks, and the role's trust policy decides" },
+  account: (input) => accountOfRoleArn(input.RoleArn),
+  input: {
+    RoleArn: arn(),
+    RoleSessionName: sessionName(),
+    WebIdentityToken: webIdentityToken(),
+    ProviderId: optional(providerId()),
+    PolicyArns: optional(policyArns()),
+    Policy: optional(boundedSessionPolicy()),
+    DurationSeconds: optional(roleDurationSeconds()),
+  },
+  output: {
+    Credentials: credentialsShape,
+    SubjectFromWebIdentityToken: text,
+    AssumedRoleUser: assumedRoleUserShape,
+    Provider: text,
+    Audience: text,
+    SourceIdentity: maybe(text),
+    ...tokenSizeMembers,
+  },
+  run: async (input, { facts, deps, tell }) => {
+    if (input.ProviderId !== undefined) {
+      throw new Fault(
+        'validation_error',
+        'ProviderId is for OAuth 2.0 access tokens; an ID token names its issuer itself',
+      );
+    }
+    const { role, session, provider, identity } = await federate(
+      {
+        roleArn: input.RoleArn,
+        sessionName: input.RoleSessionName,
+        idToken: input.WebIdentityToken,
+        durationSeconds: input.DurationSeconds ?? null,
+        inlinePolicy: input.Policy ?? null,
+        policyArns: (input.PolicyArns ?? []).map((entry) => entry.arn),
+      },
+      facts,
+      deps,
+    );
+    const credentials = await issueAwsCredentials(session, deps);
+    const { sessionName: name } = session.identity;
+    const userArn = assumedRoleArn(role.accountId, role.name, name);
+    tell({
+      identity: { type: 'WebIdentityUser', identityProvider: provider.arn, userName: identity.subject },
+      elements: {
+        sessionId: session.sessionId,
+        accessKeyId: credentials.accessKeyId,
+        assumedRole: userArn,
+        expiration: session.expiresAtSeconds,
+        subject: identity.subject,
+        audience: identity.audience,
+      },
+    });
+    return {
+      Credentials: credentialsOf(credentials),
+      SubjectFromWebIdentityToken: identity.subject,
+      AssumedRoleUser: { AssumedRoleId: `${role.roleId}:${name}`, Arn: userArn },
+      Provider: provider.arn,
+      Audience: identity.audience,
+      ...(session.sourceIdentity !== null && { SourceIdentity: session.sourceIdentity }),
+      ...tokenSizesOf(credentials, session.policies !== null || session.tags.length > 0),
+    };
+  },
+});

@@ -1,0 +1,14 @@
+import { queryApi } from '../query/service.ts';
+import { assumeRole } from './assume-role.ts';
+import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
+import { getAccessKeyInfo } from './get-access-key-info.ts';
+import { getCallerIdentity } from './get-caller-identity.ts';
+
+/** THE LIST of STS actions. */
+export const sts = queryApi({
+  service: 'sts',
+  version: '2011-06-15',
+  namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  eventSource: 'sts.amazonaws.com',
+  actions: [assumeRole, assumeRoleWithWebIdentity, getAccessKeyInfo, getCallerIdentity],
+});

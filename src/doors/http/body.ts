@@ -1,0 +1,40 @@
+import type { Bytes } from '../../core/bytes.ts';
+import { Fault } from '../../core/faults.ts';
+
+/**
+ * Reads a body once, under a cap that counts the bytes that arrive, whatever Content-Length says.
+ * @throws Fault `request_too_large`
+ */
+export async function readBody(request: Request, maxBytes: number): Promise<Bytes> {
+  const declared = Number(request.headers.get('content-length') ?? '0');
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  if (request.body === null) return new Uint8Array(0);
+  if (declared > 0) return checked(new Uint8Array(await request.arrayBuffer()), maxBytes);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.length;
+    if (length > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return join(chunks, length);
+}
+
+/** A declared length bounds what the runtime hands on; the bytes are counted all the same. */
+function checked(bytes: Bytes, maxBytes: number): Bytes {
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+  return bytes;
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Bytes {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+const tooLarge = (maxBytes: number): Fault =>
+  new Fault('request_too_large', `the body of the request is larger than ${maxBytes} bytes`);

@@ -1,0 +1,24 @@
+/**
+ * Discovery: exactly what this server does. @see RFC 8414, OpenID Connect Discovery 1.0
+ */
+import { GRANTS } from './grants/index.ts';
+
+/** What both documents say. */
+const common = (issuer: string) => ({
+  issuer,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  token_endpoint: `${issuer}/oauth/token`,
+  grant_types_supported: [...GRANTS.keys()],
+  token_endpoint_auth_methods_supported: ['none'],
+  response_types_supported: [] as string[],
+});
+
+export const oauthMetadata = (issuer: string) => common(issuer);
+
+/** The OpenID document adds what verifiers of our tokens expect to find there. */
+export const openIdMetadata = (issuer: string) => ({
+  ...common(issuer),
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+  claims_supported: ['iss', 'aud', 'client_id', 'sub', 'exp', 'iat', 'jti', 'amr', 'auth_time', 'daypass'],
+});

@@ -1,0 +1,56 @@
+/** The OAuth form of every fault. @see RFC 6749 section 5.2, RFC 8693 section 2.2.2 */
+import type { FaultCode } from '../../core/faults.ts';
+
+export interface OAuthFault {
+  readonly error: string;
+  readonly status: number;
+}
+
+const invalidRequest: OAuthFault = { error: 'invalid_request', status: 400 };
+const invalidClient: OAuthFault = { error: 'invalid_client', status: 401 };
+const unavailable: OAuthFault = { error: 'temporarily_unavailable', status: 503 };
+
+export const OAUTH_FAULTS = {
+  missing_authentication: invalidClient,
+  incomplete_signature: invalidClient,
+  invalid_client_token_id: invalidClient,
+  signature_does_not_match: invalidClient,
+  request_expired: invalidClient,
+  expired_token: invalidClient,
+  invalid_client: invalidClient,
+  missing_action: invalidRequest,
+  invalid_action: invalidRequest,
+  malformed_query: invalidRequest,
+  validation_error: invalidRequest,
+  missing_parameter: invalidRequest,
+  invalid_parameter_value: invalidRequest,
+  invalid_parameter_combination: invalidRequest,
+  request_too_large: { error: 'invalid_request', status: 413 },
+  unsupported_grant_type: { error: 'unsupported_grant_type', status: 400 },
+  unsupported_media_type: invalidRequest,
+  invalid_scope: { error: 'invalid_scope', status: 400 },
+  invalid_target: { error: 'invalid_target', status: 400 },
+  not_found: invalidRequest,
+  method_not_allowed: { error: 'invalid_request', status: 405 },
+  already_set_up: invalidRequest,
+  not_set_up: unavailable,
+  // A role that its trust policy does not give is a target for which no token is issued.
+  access_denied: { error: 'invalid_target', status: 400 },
+  // RFC 8693 wants invalid_request for a subject token that is invalid for any reason.
+  expired_identity_token: invalidRequest,
+  invalid_identity_token: invalidRequest,
+  idp_rejected_claim: invalidRequest,
+  idp_communication_error: unavailable,
+  packed_policy_too_large: invalidRequest,
+  malformed_policy_document: invalidRequest,
+  no_such_entity: invalidRequest,
+  entity_already_exists: invalidRequest,
+  delete_conflict: invalidRequest,
+  limit_exceeded: invalidRequest,
+  invalid_input: invalidRequest,
+  unmodifiable_entity: invalidRequest,
+  concurrent_modification: unavailable,
+  throttling: { error: 'temporarily_unavailable', status: 429 },
+  service_unavailable: unavailable,
+  internal_failure: { error: 'server_error', status: 500 },
+} as const satisfies Record<FaultCode, OAuthFault>;

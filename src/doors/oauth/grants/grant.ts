@@ -1,0 +1,33 @@
+/** The shape of a grant of the token endpoint. */
+import type { AuditIdentity } from '../../../core/audit/event.ts';
+import type { RequestFacts } from '../../../core/context/request-context.ts';
+import type { Deps } from '../../../usecases/deps.ts';
+
+/** Form parameters by name; each stands once. */
+export type TokenParameters = ReadonlyMap<string, string>;
+
+export interface GrantContext {
+  readonly deps: Deps;
+  readonly facts: RequestFacts;
+  /** Says as soon as it is known whom and which account the exchange is about, for the trail. */
+  readonly tell: (facts: {
+    readonly accountId?: string;
+    readonly identity?: AuditIdentity;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly elements?: Readonly<Record<string, unknown>>;
+  }) => void;
+}
+
+export interface Grant {
+  /** The value of `grant_type`. */
+  readonly type: string;
+  /** What the trail calls it. */
+  readonly eventName: string;
+  /** How the client proves itself; `none` spells why it need not. */
+  readonly clientAuthentication: { readonly none: string };
+  /** @returns the members of the token answer */
+  readonly run: (
+    parameters: TokenParameters,
+    context: GrantContext,
+  ) => Promise<Readonly<Record<string, unknown>>>;
+}

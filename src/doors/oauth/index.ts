@@ -1,0 +1,62 @@
+/** The OAuth door: discovery, keys, tokens. */
+
+import { nowSecondsOf } from '../../core/context/request-context.ts';
+import { Fault } from '../../core/faults.ts';
+import { isForgotten, type Keyring } from '../../core/keyring/keyring.ts';
+import { requireKeyring } from '../../usecases/issue.ts';
+import { asFault } from '../../usecases/record.ts';
+import type { DoorHandler, DoorRequest } from '../http/door.ts';
+import { jsonAnswer } from '../http/headers.ts';
+import { jsonRefusal } from '../http/json-refusal.ts';
+import { oauthMetadata, openIdMetadata } from './discovery.ts';
+import { tokenEndpoint } from './token.ts';
+
+/** Pages of any origin may read these answers: none of them depends on a cookie. */
+const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
+const PUBLIC_SECONDS = 300;
+
+const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
+  [
+    '/.well-known/openid-configuration',
+    async (door) => published(door, openIdMetadata(door.deps.settings.issuer)),
+  ],
+  [
+    '/.well-known/oauth-authorization-server',
+    async (door) => published(door, oauthMetadata(door.deps.settings.issuer)),
+  ],
+  [
+    '/.well-known/jwks.json',
+    async (door) => published(door, jwks(await requireKeyring(door.deps), nowSecondsOf(door.facts))),
+  ],
+  ['/oauth/token', tokenEndpoint],
+]);
+
+export async function oauthDoor(door: DoorRequest): Promise<Response> {
+  const response = await answer(door);
+  for (const [name, value] of Object.entries(ANY_ORIGIN)) response.headers.set(name, value);
+  return response;
+}
+
+async function answer(door: DoorRequest): Promise<Response> {
+  try {
+    const route = ROUTES.get(door.url.pathname);
+    if (route === undefined) throw new Fault('not_found', 'there is nothing here');
+    return await route(door);
+  } catch (error) {
+    return jsonRefusal(door, asFault(error));
+  }
+}
+
+function published({ request, facts }: DoorRequest, document: unknown): Response {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    throw new Fault('method_not_allowed', 'this document is read by GET');
+  }
+  return jsonAnswer(facts.requestId, 200, document, { 'cache-control': `public, max-age=${PUBLIC_SECONDS}` });
+}
+
+/** Pending, active and retired keys: whoever may meet a token of ours finds its key. */
+const jwks = (keyring: Keyring, nowSeconds: number) => ({
+  keys: keyring.publicKeys
+    .filter((key) => !isForgotten(key.forgottenAtSeconds, nowSeconds))
+    .map(({ forgottenAtSeconds: _, ...jwk }) => jwk),
+});

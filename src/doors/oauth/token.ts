@@ -1,0 +1,136 @@
+/** The token endpoint's pipeline: read the form → find the grant → authenticate the client → run → audit → answer. */
+import type { AuditIdentity } from '../../core/audit/event.ts';
+import { parseUtf8 } from '../../core/bytes.ts';
+import { Fault } from '../../core/faults.ts';
+import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
+import { readBody } from '../http/body.ts';
+import type { DoorRequest } from '../http/door.ts';
+import { jsonAnswer } from '../http/headers.ts';
+import { OAUTH_FAULTS } from './faults.ts';
+import type { Grant, TokenParameters } from './grants/grant.ts';
+import { GRANTS } from './grants/index.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+const MAX_PARAMETERS = 64;
+
+/** What is known of a token request when it ends, however it ends. */
+interface Progress {
+  grant: Grant | null;
+  accountId: string | null;
+  identity: AuditIdentity;
+  parameters: Readonly<Record<string, unknown>> | null;
+  elements: Readonly<Record<string, unknown>> | null;
+}
+
+export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
+  const progress: Progress = {
+    grant: null,
+    accountId: null,
+    identity: { type: 'Anonymous' },
+    parameters: null,
+    elements: null,
+  };
+  try {
+    const body = await perform(door, progress);
+    await record(door, progress, { elements: progress.elements });
+    return jsonAnswer(door.facts.requestId, 200, body, { pragma: 'no-cache' });
+  } catch (error) {
+    const fault = asFault(error);
+    await noteRefusal(door, progress, fault);
+    return refusal(door, fault);
+  }
+}
+
+async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<Record<string, unknown>>> {
+  const { request, url, deps, facts } = door;
+  if (request.method !== 'POST')
+    throw new Fault('method_not_allowed', 'the token endpoint is called by POST');
+  if (url.search !== '') throw new Fault('validation_error', 'parameters must stand in the body');
+  const parameters = readForm(await readBody(request, MAX_BODY_BYTES));
+  const type = parameters.get('grant_type');
+  if (type === undefined) throw new Fault('missing_parameter', 'grant_type is missing');
+  const grant = GRANTS.get(type);
+  if (grant === undefined) throw new Fault('unsupported_grant_type', 'this grant_type is not supported');
+  progress.grant = grant;
+  refuseUnknownClient(request, parameters);
+  return grant.run(parameters, {
+    deps,
+    facts,
+    tell: (told) => {
+      Object.assign(progress, told);
+    },
+  });
+}
+
+/** @throws Fault `validation_error` for a parameter that stands twice, too many of them, or bytes that are no form */
+function readForm(body: Uint8Array): TokenParameters {
+  const text = parseUtf8(body);
+  if (text === null) throw new Fault('validation_error', 'the body is not a well-formed form');
+  const parameters = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (parameters.has(name)) {
+      throw new Fault(
+        name === 'resource' || name === 'audience' ? 'invalid_target' : 'validation_error',
+        'a parameter is given twice',
+      );
+    }
+    // RFC 6749 section 3.2: a parameter without a value counts as left out.
+    if (value !== '') parameters.set(name, value);
+    if (parameters.size > MAX_PARAMETERS) throw new Fault('validation_error', 'too many parameters');
+  }
+  return parameters;
+}
+
+/** No client is registered, so whoever claims to be one with a secret is not: silently ignoring it would be a lie. */
+function refuseUnknownClient(request: Request, parameters: TokenParameters): void {
+  const claims = ['client_secret', 'client_assertion', 'client_assertion_type'].some((name) =>
+    parameters.has(name),
+  );
+  if (claims || request.headers.has('authorization')) throw new Fault('invalid_client', 'unknown client');
+}
+
+/** An issuance is recorded before the answer leaves. */
+async function record(
+  { deps, facts }: DoorRequest,
+  progress: Progress,
+  result: OperationResult,
+): Promise<void> {
+  const event = eventOf(operationOf(progress, progress.accountId ?? ''), result, facts, deps.random);
+  await deps.audit.record(event, facts.near);
+}
+
+async function noteRefusal({ deps, facts }: DoorRequest, progress: Progress, fault: Fault): Promise<void> {
+  try {
+    const accountId = progress.accountId ?? (await deps.directory.setUpAccount());
+    if (accountId === null) return;
+    deps.audit.note(eventOf(operationOf(progress, accountId), { fault }, facts, deps.random), facts.near);
+  } catch (error) {
+    deps.log('warn', 'audit.note_failed', { requestId: facts.requestId, reason: String(error) });
+  }
+}
+
+const operationOf = (progress: Progress, accountId: string) => ({
+  accountId,
+  source: 'daypass.amazonaws.com',
+  name: progress.grant?.eventName ?? 'Token',
+  identity: progress.identity,
+  readOnly: false,
+  parameters: progress.parameters,
+});
+
+function refusal({ facts, deps }: DoorRequest, fault: Fault): Response {
+  const { error, status } = OAUTH_FAULTS[fault.code];
+  if (status === 500) deps.log('error', 'token.failed', { requestId: facts.requestId, ...fault.detail });
+  const challenge: Record<string, string> =
+    status === 401 ? { 'www-authenticate': 'Basic realm="daypass"' } : {};
+  return jsonAnswer(
+    facts.requestId,
+    status,
+    { error, error_description: describe(fault.message) },
+    challenge,
+  );
+}
+
+/** RFC 6749 section 5.2 admits printable ASCII without quotation mark and backslash. */
+const describe = (message: string): string =>
+  message.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 500);

@@ -1,0 +1,90 @@
+/** The only place that builds things: what an isolate holds, from its bindings. */
+import type { AuditBuffer } from './audit-buffer.ts';
+import { type Config, type Env, readConfig } from './config.ts';
+import type { Clock, Random } from './core/ports.ts';
+import { createAuditSink } from './platform/audit-sink.ts';
+import { defer } from './platform/defer.ts';
+import { createHttpGet } from './platform/http.ts';
+import { createIssuerKeySource } from './platform/jwks.ts';
+import { generateKeyMaterial } from './platform/key-material.ts';
+import { log } from './platform/log.ts';
+import { hashPassword } from './platform/password.ts';
+import { createAccessKeys } from './store/access-keys.ts';
+import { findEvents } from './store/audit.ts';
+import { createBatchWriter } from './store/batch.ts';
+import { openDatabase } from './store/database.ts';
+import { createDirectory } from './store/directory.ts';
+import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
+import { createSetup } from './store/setup.ts';
+import { Snapshot } from './store/snapshot.ts';
+import type { Deps } from './usecases/deps.ts';
+
+/** The world that tests own: everything else comes from the bindings. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface Services {
+  readonly config: Config;
+  readonly deps: Deps;
+}
+
+/** How much of an isolate's 128 MB the snapshot may take. */
+const SNAPSHOT_BYTES = 32 * 1024 * 1024;
+
+/**
+ * @throws ConfigError when a setting cannot be used
+ */
+export function createServices(env: Env, { clock, random }: World): Services {
+  const config = readConfig(env);
+  const db = openDatabase(env.DB);
+  const { freshnessSeconds } = config;
+  const snapshot = new Snapshot({ db, clock, defer, log, freshnessSeconds, maxBytes: SNAPSHOT_BYTES });
+  const writer = createBatchWriter(db, snapshot);
+  const encryption = once(() => importKeyEncryption(config.keyEncryptionKeys));
+  const directory = createDirectory(db, snapshot, encryption);
+  const deps: Deps = {
+    settings: { mode: config.mode, issuer: config.issuer, setupToken: config.setupToken },
+    clock,
+    random,
+    log,
+    directory,
+    issuerKeys: createIssuerKeySource({
+      http: createHttpGet(config.mode === 'local'),
+      clock,
+      defer,
+      log,
+    }),
+    audit: createAuditSink({
+      shard: auditShards(env, config.auditShards),
+      clock,
+      defer,
+      log,
+      wait: scheduler.wait,
+    }),
+    setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
+    accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
+    trail: { find: (...query) => findEvents(db, ...query) },
+  };
+  return { config, deps };
+}
+
+/** Runs once and keeps the promise; forgets a failure. */
+function once(make: () => Promise<KeyEncryption>): () => Promise<KeyEncryption> {
+  let made: Promise<KeyEncryption> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Buffers take turns; each is made near the data centre that first writes to it. */
+function auditShards(env: Env, count: number) {
+  let turn = 0;
+  return (near: string | null) => {
+    turn = (turn + 1) % count;
+    const namespace = env.AUDIT_BUFFER as DurableObjectNamespace<AuditBuffer>; // bound to this class in wrangler.toml
+    return namespace.getByName(`${near ?? 'local'}-${turn}`);
+  };
+}

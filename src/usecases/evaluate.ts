@@ -1,0 +1,129 @@
+/** Decides whether somebody may do something: the AuthZEN question, asked by a resource server or by a token's own holder. */
+import { parseArn, parseIamArn } from '../core/arn.ts';
+import { askerContext } from '../core/context/asker-context.ts';
+import { nowSecondsOf, timeContext } from '../core/context/request-context.ts';
+import { openSessionToken, parseTokenHeader } from '../core/credentials/session-token.ts';
+import { Fault } from '../core/faults.ts';
+import { findKept } from '../core/keyring/keyring.ts';
+import { contextOf } from '../core/policy/context.ts';
+import { decide } from '../core/policy/decide.ts';
+import { describeDecision, type Explanation, explain } from '../core/policy/explain.ts';
+import type { AccessRequest, Decision } from '../core/policy/types.ts';
+import { findBearer } from './authenticate-bearer.ts';
+import { accessRequestOf, authorize, type SignedFacts } from './authorize.ts';
+import { type Caller, principalCaller, userPrincipalCaller } from './caller.ts';
+import type { Deps } from './deps.ts';
+import { findSessionCaller } from './session-caller.ts';
+
+export type EvaluationSubject =
+  /** A Daypass JWT: possession is authority to ask about oneself. */
+  | { readonly type: 'access_token'; readonly token: string }
+  /** An AWS session token, from a request whose signature the asker has verified. */
+  | { readonly type: 'session_token'; readonly token: string }
+  | { readonly type: 'principal'; readonly arn: string };
+
+export interface EvaluationQuestion {
+  readonly subject: EvaluationSubject;
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+export interface Evaluation {
+  readonly decision: Decision | null;
+  /** Who was decided about; null when the subject could not be believed. */
+  readonly about: Caller | null;
+  /** Only for askers that have `daypass:Explain`. */
+  readonly explanation: (Explanation & { readonly sentence: string }) | null;
+}
+
+/**
+ * @param asker - the authenticated caller; null where nobody authenticated, which is enough for an `access_token` alone
+ * @throws Fault `missing_authentication`, `access_denied` (no `daypass:Evaluate`), `validation_error`
+ */
+export async function evaluate(
+  question: EvaluationQuestion,
+  asker: Caller | null,
+  facts: SignedFacts,
+  deps: Deps,
+): Promise<Evaluation> {
+  const entries = askerContext(question.context);
+  if (typeof entries === 'string') throw new Fault('validation_error', entries);
+  const about = await findSubject(question.subject, asker, facts, deps);
+  if (about === null) return { decision: null, about: null, explanation: null };
+  const resourceAccount = parseArn(question.resource)?.accountId || about.accountId;
+  const request: AccessRequest = {
+    principal: about.principal,
+    action: question.action,
+    resource: question.resource,
+    resourceAccount,
+    context: contextOf([
+      ...entries,
+      ['aws:ResourceAccount', resourceAccount],
+      ...timeContext(facts.nowMilliseconds),
+      ...about.context, // last: nothing overrides who is asked about
+    ]),
+  };
+  if (!mayExplain(asker ?? about, about, facts)) {
+    return { decision: decide(request, about.policies), about, explanation: null };
+  }
+  const explanation = explain(request, about.policies);
+  const sentence = describeDecision(explanation);
+  return { decision: explanation.decision, about, explanation: { ...explanation, sentence } };
+}
+
+/** Reasons may name policies that their subject cannot read, so seeing them is a permission of its own. */
+function mayExplain(asker: Caller, about: Caller, facts: SignedFacts): boolean {
+  const permission = { action: 'daypass:Explain', resource: about.arn };
+  return decide(accessRequestOf(asker, permission, facts), asker.policies).effect === 'Allow';
+}
+
+async function findSubject(
+  subject: EvaluationSubject,
+  asker: Caller | null,
+  facts: SignedFacts,
+  deps: Deps,
+): Promise<Caller | null> {
+  if (subject.type === 'access_token') {
+    return (await findBearer(subject.token, nowSecondsOf(facts), deps))?.caller ?? null;
+  }
+  if (asker === null) {
+    throw new Fault('missing_authentication', `to ask about a ${subject.type} the caller must authenticate`);
+  }
+  const about =
+    subject.type === 'session_token'
+      ? await findTokenSession(subject.token, nowSecondsOf(facts), deps)
+      : await findPrincipal(subject.arn, deps);
+  const resource = subject.type === 'principal' ? subject.arn : (about?.arn ?? '*');
+  authorize(asker, { action: 'daypass:Evaluate', resource }, facts);
+  // Another account's principals are not this asker's to know about.
+  return about?.accountId === asker.accountId ? about : null;
+}
+
+async function findTokenSession(token: string, nowSeconds: number, deps: Deps): Promise<Caller | null> {
+  const header = parseTokenHeader(token);
+  const keyring = header === null ? null : await deps.directory.keyring();
+  const key = keyring === null ? null : findKept(keyring.tokenOpening, header?.keyId ?? null, nowSeconds);
+  if (header === null || key === null) return null;
+  const opened = await openSessionToken(header, header.accessKeyId, key.base);
+  if (!opened.ok || opened.value.expiresAtSeconds <= nowSeconds) return null;
+  return findSessionCaller(deps.directory, opened.value, header.accessKeyId);
+}
+
+/** A user, a role, or a role session by name. What only a live session knows (tags, session policies, MFA) is absent. */
+async function findPrincipal(arn: string, deps: Deps): Promise<Caller | null> {
+  const session = /^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/.exec(arn);
+  if (session !== null) {
+    const [, accountId = '', roleName = '', sessionName = ''] = session;
+    const role = await deps.directory.role(accountId, roleName);
+    return role?.name === roleName ? principalCaller(role, sessionName) : null;
+  }
+  const named = parseIamArn(arn);
+  if (named?.kind === 'role') {
+    const role = await deps.directory.role(named.accountId, named.name);
+    return role?.arn === arn ? principalCaller(role, null) : null;
+  }
+  if (named?.kind !== 'user') return null;
+  const user = await deps.directory.user(named.accountId, named.name);
+  return user?.arn === arn ? userPrincipalCaller(user) : null;
+}

@@ -1,0 +1,91 @@
+/** The entry: the table of doors with the steps they share, and the cron trigger. Nothing else. */
+import type { Env } from './config.ts';
+import { Fault } from './core/faults.ts';
+import { formatUuid } from './core/ids.ts';
+import { authzenDoor, authzenMetadataDoor } from './doors/authzen/index.ts';
+import { queryDoor } from './doors/aws/index.ts';
+import { eventsDoor } from './doors/events/index.ts';
+import { healthDoor } from './doors/health/index.ts';
+import type { DoorHandler } from './doors/http/door.ts';
+import { jsonAnswer } from './doors/http/headers.ts';
+import { requestFacts } from './doors/http/request-facts.ts';
+import { oauthDoor } from './doors/oauth/index.ts';
+import { setupDoor } from './doors/setup/index.ts';
+import { systemClock } from './platform/clock.ts';
+import { log } from './platform/log.ts';
+import { systemRandom } from './platform/random.ts';
+import { createServices, type Services, type World } from './services.ts';
+import { asFault } from './usecases/record.ts';
+import { sweep } from './usecases/sweep.ts';
+
+export { AuditBuffer } from './audit-buffer.ts';
+
+/** Exact paths; a path that is not here is no door. A Map, so that no odd path finds an inherited member. */
+const DOORS: ReadonlyMap<string, DoorHandler> = new Map([
+  ['/', queryDoor],
+  ['/sts/', queryDoor],
+  ['/iam/', queryDoor],
+  ['/sts', queryDoor],
+  ['/iam', queryDoor],
+  ['/.well-known/openid-configuration', oauthDoor],
+  ['/.well-known/oauth-authorization-server', oauthDoor],
+  ['/.well-known/jwks.json', oauthDoor],
+  ['/oauth/token', oauthDoor],
+  ['/.well-known/authzen-configuration', authzenMetadataDoor],
+  ['/access/v1/evaluation', authzenDoor],
+  ['/v1/events', eventsDoor],
+  ['/setup', setupDoor],
+  ['/healthz', healthDoor],
+  ['/readyz', healthDoor],
+]);
+
+const REQUEST_ID_BYTES = 16;
+
+export interface DaypassWorker {
+  fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response>;
+  scheduled(controller: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void>;
+}
+
+/** Makes the worker in a given world: tests bring their own clock. */
+export function createWorker(world: World): DaypassWorker {
+  const built = new WeakMap<object, Services>();
+  const servicesOf = (env: Env): Services => {
+    const held = built.get(env.DB);
+    if (held !== undefined) return held;
+    const services = createServices(env, world);
+    built.set(env.DB, services);
+    return services;
+  };
+  return {
+    async fetch(request, env) {
+      const requestId = formatUuid(world.random.bytes(REQUEST_ID_BYTES));
+      try {
+        const { config, deps } = servicesOf(env);
+        const url = new URL(request.url);
+        const handler = DOORS.get(url.pathname);
+        if (handler === undefined) throw new Fault('not_found', 'there is nothing here');
+        return await handler({
+          request,
+          url,
+          deps,
+          facts: requestFacts(request, config, world.clock, requestId),
+        });
+      } catch (error) {
+        return lastAnswer(error, requestId);
+      }
+    },
+    async scheduled(_controller, env) {
+      await sweep(servicesOf(env).deps);
+    },
+  };
+}
+
+/** For what no door has turned into its own protocol: a path that is none, a setting that is wrong, a defect. */
+function lastAnswer(error: unknown, requestId: string): Response {
+  const fault = asFault(error);
+  if (fault.code === 'not_found') return jsonAnswer(requestId, 404, { error: 'not_found' });
+  log('error', 'request.failed', { requestId, ...fault.detail });
+  return jsonAnswer(requestId, 500, { error: 'internal_failure', request_id: requestId });
+}
+
+export default createWorker({ clock: systemClock, random: systemRandom });
