@@ -28,6 +28,7 @@ export interface SignOptions {
   readonly atSeconds?: number;
   readonly sessionToken?: string;
   readonly expiresIn?: number;
+  readonly secret?: string;
 }
 
 const BODY = 'Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fx';
@@ -66,7 +67,7 @@ const signer = (options: SignOptions) =>
     sha256: Sha256 as never, // the SDK's type also asks for reset(), which its signer never calls
     credentials: {
       accessKeyId: ACCESS_KEY_ID,
-      secretAccessKey: SECRET,
+      secretAccessKey: options.secret ?? SECRET,
       ...(options.sessionToken === undefined ? {} : { sessionToken: options.sessionToken }),
     },
   });

@@ -208,6 +208,12 @@ describe('an unknown key', () => {
   test('is refused as unknown, after the same work', async () =>
     expect(await ask(await sign(post()))).toBe('unknown-key'));
 
+  test('is refused even when it signs with the decoy, which anybody can read in the source', async () => {
+    const secret = 'decoy/decoy/decoy/decoy/decoy/decoy/deco';
+    expect(await outcome(await sign(post(), { secret }), { secret })).toBe('ok');
+    expect(await ask(await sign(post(), { secret }))).toBe('unknown-key');
+  });
+
   test('is refused for time, scope and body exactly as a known one', async () => {
     expect(await ask(await sign(post(), { atSeconds: NOW - 301 }))).toBe('skew');
     expect(await ask(await sign(post(), { service: 'iam' }))).toBe('scope');
