@@ -1,0 +1,23 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/** A POST of JSON signed with SigV4 for service `daypass`, as `curl --aws-sigv4 aws:amz:us-east-1:daypass` sends it. */
+export function signedFetch(
+  url: string,
+  body: string,
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+): Promise<Response> {
+  const { host, pathname } = new URL(url);
+  const amzDate = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
+  const scope = `${amzDate.slice(0, 8)}/us-east-1/daypass/aws4_request`;
+  const signedHeaders = 'host;x-amz-date';
+  const canonical = ['POST', pathname, '', `host:${host}`, `x-amz-date:${amzDate}`, '', signedHeaders, sha256(body)];
+  const toSign = ['AWS4-HMAC-SHA256', amzDate, scope, sha256(canonical.join('\n'))].join('\n');
+  const key = scope.split('/').reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
+  const signature = hmac(key, toSign).toString('hex');
+  const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+  const headers = { 'content-type': 'application/json', 'x-amz-date': amzDate, authorization };
+  return fetch(url, { method: 'POST', headers, body });
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
