@@ -1,0 +1,27 @@
+import { textOf } from '../match/template.ts';
+import { type Comparison, operator } from './operator.ts';
+
+/** Reads `true` or `false` in any case; null for anything else. */
+export function parseBoolean(text: string): boolean | null {
+  const folded = text.toLowerCase();
+  if (folded === 'true') return true;
+  return folded === 'false' ? false : null;
+}
+
+/** Compares truth values; shared with `Null`, which asks the same about a key's absence. */
+export function compareBooleans(text: string): Comparison | null {
+  const wanted = parseBoolean(text);
+  if (wanted === null) return null;
+  return (given) => {
+    const value = parseBoolean(given);
+    return value === null ? null : value === wanted;
+  };
+}
+
+/** The given truth value is the wanted one. */
+export const bool = operator({
+  name: 'Bool',
+  type: 'bool',
+  expandsVariables: true,
+  compile: (wanted) => compareBooleans(textOf(wanted)),
+});

@@ -1,0 +1,87 @@
+import { managedPolicy } from './managed-policy.ts';
+
+/** Services whose reads begin with Get, List, Describe or BatchGet; none of these names writes. */
+const SERVICES = [
+  'acm',
+  'apigateway',
+  'autoscaling',
+  'cloudformation',
+  'cloudfront',
+  'cloudtrail',
+  'cloudwatch',
+  'codebuild',
+  'codecommit',
+  'codedeploy',
+  'codepipeline',
+  'cognito-identity',
+  'cognito-idp',
+  'config',
+  'dynamodb',
+  'ec2',
+  'ecr',
+  'ecs',
+  'eks',
+  'elasticache',
+  'elasticloadbalancing',
+  'events',
+  'firehose',
+  'glue',
+  'guardduty',
+  'iam',
+  'kinesis',
+  'kms',
+  'lambda',
+  'logs',
+  'organizations',
+  'rds',
+  'redshift',
+  'route53',
+  's3',
+  'securityhub',
+  'ses',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+  'tag',
+  'wafv2',
+];
+
+/**
+ * Reads of every service known here. Of `sts` and `daypass` single actions only: `sts:Get*` would hand out tokens
+ * (GetSessionToken, GetFederationToken), `secretsmanager:Get*` secrets.
+ */
+export const readOnlyAccess = managedPolicy(
+  'ReadOnlyAccess',
+  'Provides read-only access to services and resources.',
+  [
+    {
+      Effect: 'Allow',
+      Action: SERVICES.flatMap((service) => [`${service}:Describe*`, `${service}:Get*`, `${service}:List*`]),
+      Resource: '*',
+    },
+    {
+      Effect: 'Allow',
+      Action: [
+        'dynamodb:BatchGet*',
+        'dynamodb:Query',
+        'dynamodb:Scan',
+        'iam:GenerateCredentialReport',
+        'iam:GenerateServiceLastAccessedDetails',
+        'iam:SimulateCustomPolicy',
+        'iam:SimulatePrincipalPolicy',
+        'logs:FilterLogEvents',
+        'logs:StartQuery',
+        'logs:StopQuery',
+        'secretsmanager:Describe*',
+        'secretsmanager:List*',
+        'sts:GetAccessKeyInfo',
+        'sts:GetCallerIdentity',
+        'daypass:Describe*',
+        'daypass:Get*',
+        'daypass:List*',
+      ],
+      Resource: '*',
+    },
+  ],
+);
