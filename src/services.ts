@@ -7,9 +7,11 @@ import { defer } from './platform/defer.ts';
 import { createHttpGet } from './platform/http.ts';
 import { createIssuerKeySource } from './platform/jwks.ts';
 import { generateKeyMaterial } from './platform/key-material.ts';
+import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
 import { createAccessKeys } from './store/access-keys.ts';
+import { createAudiences } from './store/audiences.ts';
 import { findEvents } from './store/audit.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { openDatabase } from './store/database.ts';
@@ -61,10 +63,12 @@ export function createServices(env: Env, { clock, random }: World): Services {
       clock,
       defer,
       log,
-      wait: scheduler.wait,
+      wait: (milliseconds) => scheduler.wait(milliseconds),
     }),
+    lookups: createLookupLimiter(clock),
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
+    audiences: createAudiences(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -25,6 +25,13 @@ export type Log = (
   detail?: Readonly<Record<string, unknown>>,
 ) => void;
 
+/** Bounds lookups in vain, by the address that causes them. */
+export interface LookupLimiter {
+  isExhausted(address: string): boolean;
+  /** Counts one lookup that found nothing. */
+  charge(address: string): void;
+}
+
 /** Where audit events go. */
 export interface AuditSink {
   /**

@@ -15,6 +15,7 @@ import { deriveSigningKey } from '../core/sigv4/signing-key.ts';
 import { checkScopeAndTime, refuseUnknownKey, verifySignature } from '../core/sigv4/verify.ts';
 import { type Caller, userCaller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { inVain } from './lookups.ts';
 import { findSessionCaller } from './session-caller.ts';
 
 export interface SignedInput {
@@ -199,5 +200,5 @@ const REFUSALS: Readonly<Record<SignatureFailure['why'], readonly [FaultCode, st
 
 function refusal(failure: SignatureFailure): Fault {
   const [code, message] = REFUSALS[failure.why];
-  return new Fault(code, message, { ...failure });
+  return new Fault(code, message, { ...failure, ...(failure.why === 'unknown-key' && inVain) });
 }

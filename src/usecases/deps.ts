@@ -3,7 +3,8 @@
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import type { Directory } from '../core/directory.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
-import type { AuditSink, Clock, Log, Random } from '../core/ports.ts';
+import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
+import type { Audiences } from '../core/repositories/audiences.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 
@@ -34,7 +35,9 @@ export interface Deps {
   readonly directory: Directory;
   readonly issuerKeys: IssuerKeySource;
   readonly audit: AuditSink;
+  readonly lookups: LookupLimiter;
   readonly setup: Setup;
   readonly accessKeys: AccessKeys;
+  readonly audiences: Audiences;
   readonly trail: Trail;
 }

@@ -7,7 +7,8 @@ import { Fault } from '../core/faults.ts';
 import { findKept } from '../core/keyring/keyring.ts';
 import { contextOf } from '../core/policy/context.ts';
 import { decide } from '../core/policy/decide.ts';
-import { describeDecision, type Explanation, explain } from '../core/policy/explain.ts';
+import { describeDecision } from '../core/policy/describe.ts';
+import { type Explanation, explain } from '../core/policy/explain.ts';
 import type { AccessRequest, Decision } from '../core/policy/types.ts';
 import { findBearer } from './authenticate-bearer.ts';
 import { accessRequestOf, authorize, type SignedFacts } from './authorize.ts';
@@ -68,7 +69,7 @@ export async function evaluate(
     return { decision: decide(request, about.policies), about, explanation: null };
   }
   const explanation = explain(request, about.policies);
-  const sentence = describeDecision(explanation);
+  const sentence = describeDecision(explanation.decision);
   return { decision: explanation.decision, about, explanation: { ...explanation, sentence } };
 }
 

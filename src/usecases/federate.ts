@@ -22,6 +22,7 @@ import { decide } from '../core/policy/decide.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Deps } from './deps.ts';
 import { requireKeyring } from './issue.ts';
+import { inVain } from './lookups.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 import { tokenFault, verifyIdToken } from './verify-id-token.ts';
 
@@ -95,7 +96,7 @@ async function findProvider(accountId: string, token: UnverifiedIdToken, deps: D
     'invalid_identity_token',
     'no OpenID Connect provider found in your account for the issuer of the token',
     {
-      accountId,
+      accountId, ...inVain,
     },
   );
 }
@@ -135,7 +136,7 @@ function decideTrust(
   wish: SessionWish,
   facts: RequestFacts,
 ): asserts role is Role {
-  if (role === null) throw new Fault('access_denied', NOT_AUTHORIZED, { reason: 'no such role' });
+  if (role === null) throw new Fault('access_denied', NOT_AUTHORIZED, { reason: 'no such role', ...inVain });
   const entries: ContextEntry[] = [
     ...requestContext(facts),
     ...wishContext(wish),

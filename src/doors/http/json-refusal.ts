@@ -7,7 +7,7 @@ import { JSON_STATUS } from './json-faults.ts';
 export function jsonRefusal({ facts, deps }: DoorRequest, fault: Fault): Response {
   const { requestId } = facts;
   const status = JSON_STATUS[fault.code];
-  if (status === 500) deps.log('error', 'request.failed', { requestId, ...fault.detail });
+  if (status >= 500) deps.log('error', 'request.failed', { requestId, code: fault.code, ...fault.detail });
   const challenge: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
   return jsonAnswer(
     requestId,

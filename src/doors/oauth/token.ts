@@ -2,6 +2,7 @@
 import type { AuditIdentity } from '../../core/audit/event.ts';
 import { parseUtf8 } from '../../core/bytes.ts';
 import { Fault } from '../../core/faults.ts';
+import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import type { DoorRequest } from '../http/door.ts';
@@ -36,6 +37,7 @@ export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
     return jsonAnswer(door.facts.requestId, 200, body, { pragma: 'no-cache' });
   } catch (error) {
     const fault = asFault(error);
+    chargeInVain(fault, door.facts, door.deps);
     await noteRefusal(door, progress, fault);
     return refusal(door, fault);
   }
@@ -43,6 +45,7 @@ export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
 
 async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<Record<string, unknown>>> {
   const { request, url, deps, facts } = door;
+  refuseExhausted(facts, deps);
   if (request.method !== 'POST')
     throw new Fault('method_not_allowed', 'the token endpoint is called by POST');
   if (url.search !== '') throw new Fault('validation_error', 'parameters must stand in the body');
@@ -120,7 +123,7 @@ const operationOf = (progress: Progress, accountId: string) => ({
 
 function refusal({ facts, deps }: DoorRequest, fault: Fault): Response {
   const { error, status } = OAUTH_FAULTS[fault.code];
-  if (status === 500) deps.log('error', 'token.failed', { requestId: facts.requestId, ...fault.detail });
+  if (status >= 500) deps.log('error', 'token.failed', { code: fault.code, requestId: facts.requestId, ...fault.detail });
   const challenge: Record<string, string> =
     status === 401 ? { 'www-authenticate': 'Basic realm="daypass"' } : {};
   return jsonAnswer(

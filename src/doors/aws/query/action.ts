@@ -7,6 +7,7 @@ import type { ContextEntry } from '../../../core/context/request-context.ts';
 import type { SignedFacts } from '../../../usecases/authorize.ts';
 import type { Caller } from '../../../usecases/caller.ts';
 import type { Deps } from '../../../usecases/deps.ts';
+import type { Parameters } from './decode.ts';
 import type { Fields, InputOf } from './field.ts';
 import type { Output, OutputValue } from './shape.ts';
 
@@ -47,6 +48,8 @@ interface ActionBase<F extends Fields, O extends Output> {
   readonly audit: AuditClass;
   readonly input: F;
   readonly output: O;
+  /** Starts reading what `run` will need; see the pipeline. */
+  readonly prefetch?: (parameters: Parameters, deps: Deps) => Promise<unknown> | undefined;
 }
 
 export interface SignedAction<F extends Fields, O extends Output> extends ActionBase<F, O> {

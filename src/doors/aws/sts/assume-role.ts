@@ -41,6 +41,10 @@ export const assumeRole = action({
     ExternalId: optional(externalId()),
     SourceIdentity: optional(sourceIdentity()),
   },
+  prefetch: (parameters, deps) => {
+    const role = parseIamArn(parameters.get('RoleArn') ?? '');
+    return role?.kind === 'role' ? deps.directory.role(role.accountId, role.name) : undefined;
+  },
   output: {
     Credentials: credentialsShape,
     AssumedRoleUser: assumedRoleUserShape,

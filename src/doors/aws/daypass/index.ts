@@ -1,0 +1,11 @@
+import { queryApi } from '../query/service.ts';
+import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
+
+/** THE LIST of Daypass's own Query actions: what AWS has no name for. */
+export const daypass = queryApi({
+  service: 'daypass',
+  version: '2026-11-01',
+  namespace: 'https://daypass.dev/doc/2026-11-01/',
+  eventSource: 'daypass.amazonaws.com',
+  actions: [deregisterAudience, listAudiences, registerAudience],
+});
