@@ -2,7 +2,7 @@
  * The model's reading of the Condition element. Part of the second evaluator; see `model.ts`.
  */
 import { contextValue, covers, type Token, textOf, tokensOf } from './model-text.ts';
-import { bytesOf, momentOf, numberOf, rangeHolds } from './model-values.ts';
+import { addressOf, bytesOf, momentOf, numberOf, rangeHolds } from './model-values.ts';
 import { listOf, type VectorCondition, type VectorRequest } from './vector.ts';
 
 /**
@@ -16,7 +16,8 @@ interface Scope {
   readonly context: VectorRequest['context'];
 }
 
-const all = (verdicts: readonly Verdict[]): Verdict => {
+/** True when all are true, false when one is false. */
+export const allOf = (verdicts: readonly Verdict[]): Verdict => {
   if (verdicts.includes(false)) return false;
   return verdicts.includes('unsettled') ? 'unsettled' : true;
 };
@@ -97,13 +98,20 @@ const positiveOf: { readonly [operator: string]: string } = {
   NotIpAddress: 'IpAddress',
 };
 
+/** Whether a value is one of the operator's type at all. */
+const isReadable = (operator: string, value: string): boolean => {
+  if (operator.startsWith('Numeric')) return numberOf(value) !== null;
+  if (operator.startsWith('Date')) return momentOf(value) !== null;
+  if (operator === 'NotIpAddress') return addressOf(value) !== null;
+  return !operator.startsWith('Arn') || value.split(':').length >= 6;
+};
+
 /** The whole operator on one request value: some listed value matches, or for a negated operator none does. */
 const holdsFor = (operator: string, given: string, wanted: readonly string[], scope: Scope): Verdict => {
   const positive = positiveOf[operator];
   if (positive === undefined) return any(wanted.map((value) => compare(operator, given, value, scope)));
-  // Whether text that is no number differs from a number is not documented [?].
-  const noNumber = [given, ...wanted].some((value) => numberOf(value) === null);
-  if (operator === 'NumericNotEquals' && noNumber) return 'unsettled';
+  // Whether text that is no number differs from a number is not documented, nor for dates, addresses and ARNs [?].
+  if (!isReadable(operator, given)) return 'unsettled';
   return not(any(wanted.map((value) => compare(positive, given, value, scope))));
 };
 
@@ -125,10 +133,10 @@ const entryHolds = (name: string, key: string, wanted: readonly string[], scope:
     return ifExists || operator in positiveOf;
   }
   const verdicts = given.map((one) => holdsFor(operator, one, wanted, scope));
-  if (set === 'ForAllValues') return all(verdicts);
+  if (set === 'ForAllValues') return allOf(verdicts);
   if (set === 'ForAnyValue') return any(verdicts);
   // A multivalued key without a set operator is undefined [?].
-  return Array.isArray(value) ? 'unsettled' : all(verdicts);
+  return Array.isArray(value) ? 'unsettled' : allOf(verdicts);
 };
 
 /** Every operator and every key must hold. */
@@ -137,7 +145,7 @@ export const conditionHolds = (
   version: string | undefined,
   context: VectorRequest['context'],
 ): Verdict =>
-  all(
+  allOf(
     Object.entries(condition).flatMap(([operator, keys]) =>
       Object.entries(keys).map(([key, values]) =>
         entryHolds(operator, key, listOf(values).map(String), { version, context }),

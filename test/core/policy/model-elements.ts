@@ -26,17 +26,20 @@ const segmentTokens = (segment: string): readonly Token[] =>
       : { kind: token.kind, crossesColons: token.kind === 'any-run' && at === all.length - 1 },
   );
 
-/** Whether a `Resource` pattern covers the resource. Variables count only after the fifth colon. */
+/**
+ * Whether a `Resource` pattern covers the resource. Variables count only after the fifth colon.
+ * @returns `no-value` when a variable has neither a value nor a default: such a pattern matches nothing
+ */
 export const resourceCovers = (
   pattern: string,
   version: string | undefined,
   request: VectorRequest,
-): boolean => {
+): boolean | 'no-value' => {
   if (pattern === '*') return true;
   const parts = pattern.split(':');
   const head = parts.slice(0, 5);
   const tail = parts.length > 5 ? tokensOf(parts.slice(5).join(':'), version, request.context) : [];
-  if (tail === null) return false;
+  if (tail === null) return 'no-value';
   const colon = plainTokens(':');
   const headTokens = head.flatMap((segment, at) => [...(at === 0 ? [] : colon), ...segmentTokens(segment)]);
   return covers([...headTokens, ...(parts.length > 5 ? colon : []), ...tail], request.resource);
@@ -46,10 +49,10 @@ export const resourceCovers = (
 export type Caller =
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'service'; readonly name: string }
-  | { readonly kind: 'root' | 'user'; readonly arn: string; readonly account: string }
+  | { readonly kind: 'root' | 'user' | 'role'; readonly arn: string; readonly account: string }
   /** `owner` is the name of the role, or of the federated user. */
   | {
-      readonly kind: 'role' | 'role-session' | 'federated-user';
+      readonly kind: 'role-session' | 'federated-user';
       readonly arn: string;
       readonly account: string;
       readonly owner: string;
@@ -60,11 +63,10 @@ export const callerOf = (principal: string | null): Caller => {
   if (principal === null) return { kind: 'anonymous' };
   if (!principal.startsWith('arn:')) return { kind: 'service', name: principal };
   const account = principal.split(':')[4] ?? '';
-  const [type, owner = '', ...path] = (principal.split(':')[5] ?? '').split('/');
-  if (type === 'role') return { kind: 'role', arn: principal, account, owner: path.at(-1) ?? owner };
+  const [type, owner = ''] = (principal.split(':')[5] ?? '').split('/');
   if (type === 'assumed-role') return { kind: 'role-session', arn: principal, account, owner };
   if (type === 'federated-user') return { kind: 'federated-user', arn: principal, account, owner };
-  if (type === 'root' || type === 'user') return { kind: type, arn: principal, account };
+  if (type === 'root' || type === 'user' || type === 'role') return { kind: type, arn: principal, account };
   throw new Error(`the model does not know the principal ${principal}`);
 };
 
@@ -79,7 +81,7 @@ const matchOfAws = (named: string, caller: Caller): Match => {
   if (named === caller.account || named === `arn:aws:iam::${caller.account}:root`) return 'delegation';
   if (caller.kind === 'root') return 'none';
   // A role that is not a session yet is granted as its sessions are: boundary and session policy still limit it.
-  if (caller.kind === 'role') return namesRole(named, caller) ? 'limited' : 'none';
+  if (caller.kind === 'role') return named === caller.arn ? 'limited' : 'none';
   if (named === caller.arn) return 'direct';
   if (caller.kind === 'role-session') return namesRole(named, caller) ? 'limited' : 'none';
   if (caller.kind !== 'federated-user') return 'none';

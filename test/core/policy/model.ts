@@ -4,7 +4,7 @@
  * one of them is wrong. Where AWS's documentation leaves a question open the model takes the side of less access, with
  * the mark [?] at the line.
  */
-import { conditionHolds } from './model-conditions.ts';
+import { allOf, conditionHolds, type Verdict } from './model-conditions.ts';
 import {
   actionCovers,
   type Caller,
@@ -14,7 +14,13 @@ import {
   resourceCovers,
   strongest,
 } from './model-elements.ts';
-import { type DecisionVector, listOf, type VectorPolicy, type VectorStatement } from './vector.ts';
+import {
+  type DecisionVector,
+  listOf,
+  type OneOrMany,
+  type VectorPolicy,
+  type VectorStatement,
+} from './vector.ts';
 
 /** The three answers. */
 export type ModelEffect = 'Allow' | 'ExplicitDeny' | 'ImplicitDeny';
@@ -45,17 +51,26 @@ const resourceMatches = (
   statement: VectorStatement,
   version: string | undefined,
   { vector }: Question,
-): boolean => {
-  const matches = (pattern: string): boolean => resourceCovers(pattern, version, vector.request);
-  if (statement.NotResource !== undefined) return !listOf(statement.NotResource).some(matches);
+): Verdict => {
+  const covered = (patterns: OneOrMany<string>) =>
+    listOf(patterns).map((pattern) => resourceCovers(pattern, version, vector.request));
+  if (statement.NotResource !== undefined) {
+    const excepted = covered(statement.NotResource);
+    if (excepted.includes(true)) return false;
+    // A pattern that matches nothing excepts nothing, says a sentence; an engine says the opposite [?].
+    return excepted.includes('no-value') ? 'unsettled' : true;
+  }
   // A trust policy has no Resource element: it is about the role that it is attached to.
-  return statement.Resource === undefined || listOf(statement.Resource).some(matches);
+  return statement.Resource === undefined || covered(statement.Resource).includes(true);
 };
 
 /** How a statement applies: the way in which it names the caller, or `none` when it does not apply. */
 const applies = (statement: VectorStatement, version: string | undefined, question: Question): Match => {
-  if (!actionMatches(statement, question) || !resourceMatches(statement, version, question)) return 'none';
-  const verdict = conditionHolds(statement.Condition ?? {}, version, question.vector.request.context);
+  if (!actionMatches(statement, question)) return 'none';
+  const verdict = allOf([
+    resourceMatches(statement, version, question),
+    conditionHolds(statement.Condition ?? {}, version, question.vector.request.context),
+  ]);
   const holds = verdict === 'unsettled' ? statement.Effect === 'Deny' : verdict;
   return holds ? namesCaller(statement, question) : 'none';
 };
@@ -106,6 +121,11 @@ const isDenied = (question: Question): boolean => {
 const permits = (layer: readonly VectorPolicy[] | undefined, question: Question): boolean =>
   layer === undefined || strongestIn(layer, 'Allow', question) !== 'none';
 
+/** A principal has one boundary; of several each must allow, since a boundary never grants [?]. */
+const boundariesPermit = (boundaries: readonly VectorPolicy[] | undefined, question: Question): boolean =>
+  boundaries === undefined ||
+  (boundaries.length > 0 && boundaries.every((boundary) => permits([boundary], question)));
+
 const isAllowed = (question: Question): boolean => {
   const { vector, caller } = question;
   const side = principalSide(question);
@@ -116,7 +136,7 @@ const isAllowed = (question: Question): boolean => {
   if (vector.request.resourcePolicyIsMandatory === true && resource === 'none') return false;
   if (caller.kind === 'anonymous' || caller.kind === 'service') return resource !== 'none';
   const identity = caller.kind === 'root' || strongestIn(side.identity, 'Allow', question) !== 'none';
-  const limits = permits(side.boundaries, question) && permits(side.session, question);
+  const limits = boundariesPermit(side.boundaries, question) && permits(side.session, question);
   const sameAccount = caller.account === vector.request.resourceAccount;
   if (!sameAccount) return identity && limits && resource !== 'none';
   return resource === 'direct' || ((identity || resource === 'limited') && limits);
