@@ -1,18 +1,18 @@
 import { compileGlob } from '../match/glob.ts';
 import type { Pattern } from '../match/template.ts';
-import { type Comparison, negate, operator } from './operator.ts';
+import { type Comparison, incomparable, negate, operator } from './operator.ts';
 
 const COLON = 0x3a;
 const COMPONENTS = 6;
 
 /** Component-wise comparison: wildcards never cross one of the first five colons; the last keeps its colons. */
-function compareArns(wanted: Pattern): Comparison | null {
+function compareArns(wanted: Pattern): Comparison {
   const components = splitPattern(wanted);
-  if (components.length !== COMPONENTS) return null;
+  if (components.length !== COMPONENTS) return incomparable;
   const matchers = components.map(compileGlob);
   return (given) => {
     const parts = splitArn(given);
-    if (parts.length !== COMPONENTS) return null;
+    if (parts.length !== COMPONENTS) return 'incomparable';
     return matchers.every((matches, at) => matches(parts[at] ?? ''));
   };
 }

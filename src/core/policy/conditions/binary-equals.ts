@@ -1,5 +1,5 @@
 import { textOf } from '../match/template.ts';
-import { operator } from './operator.ts';
+import { incomparable, operator } from './operator.ts';
 
 /** Byte-for-byte comparison of two base64 texts. */
 export const binaryEquals = operator({
@@ -8,10 +8,10 @@ export const binaryEquals = operator({
   expandsVariables: false,
   compile: (pattern) => {
     const wanted = decodeBase64(textOf(pattern));
-    if (wanted === null) return null;
+    if (wanted === null) return incomparable;
     return (given) => {
       const bytes = decodeBase64(given);
-      return bytes === null ? null : bytes === wanted;
+      return bytes === null ? 'incomparable' : bytes === wanted;
     };
   },
 });

@@ -1,5 +1,5 @@
 import { textOf } from '../match/template.ts';
-import { type Comparison, operator } from './operator.ts';
+import { type Comparison, incomparable, operator } from './operator.ts';
 
 /** Reads `true` or `false` in any case; null for anything else. */
 export function parseBoolean(text: string): boolean | null {
@@ -9,12 +9,12 @@ export function parseBoolean(text: string): boolean | null {
 }
 
 /** Compares truth values; shared with `Null`, which asks the same about a key's absence. */
-export function compareBooleans(text: string): Comparison | null {
+export function compareBooleans(text: string): Comparison {
   const wanted = parseBoolean(text);
-  if (wanted === null) return null;
+  if (wanted === null) return incomparable;
   return (given) => {
     const value = parseBoolean(given);
-    return value === null ? null : value === wanted;
+    return value === null ? 'incomparable' : value === wanted;
   };
 }
 

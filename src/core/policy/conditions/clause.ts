@@ -5,7 +5,7 @@
  */
 import { fillTemplate, parseTemplate, type Template, variablesOf } from '../match/template.ts';
 import type { Context, ContextValue } from '../types.ts';
-import type { Comparison, Operator } from './operator.ts';
+import type { Compared, Operator } from './operator.ts';
 import { parseOperator, type Quantifier } from './operator-name.ts';
 
 /** A compiled line. */
@@ -31,8 +31,8 @@ export interface ClauseSetting {
   readonly effect: 'Allow' | 'Deny';
 }
 
-/** Compares one given value with one wanted value; null when they cannot be compared. */
-type Test = (given: string, context: Context) => boolean | null;
+/** Compares one given value with one wanted value. */
+type Test = (given: string, context: Context) => Compared;
 
 /** @returns null for an unknown operator */
 export function compileClause(
@@ -49,7 +49,7 @@ export function compileClause(
   const tests = templates.map((template) => compileTest(operator, template));
   const whenOpen = setting.effect === 'Deny';
   const lowerKey = key.toLowerCase();
-  const one = operator.negated ? noneEquals(tests, whenOpen) : someEquals(tests);
+  const one = operator.negated ? noneEquals(tests, whenOpen) : someEquals(tests, whenOpen);
   const absent = whenAbsent(operator, quantifier, ifExists, whenOpen);
   const holds =
     operator.type === 'null'
@@ -66,7 +66,7 @@ export function compileClause(
 }
 
 const isAbsent = (given: ContextValue | undefined): boolean =>
-  given === undefined || (given.length === 0 && typeof given !== 'string');
+  given === undefined || (typeof given !== 'string' && given.length === 0);
 
 /** The answer when the key is absent or holds an empty list. */
 function whenAbsent(
@@ -106,21 +106,23 @@ function severalHold(
 
 /** A wanted value with variables is prepared at each request; a variable without a value equals nothing. */
 function compileTest(operator: Operator, template: Template): Test {
-  if (template.fixed !== null) return operator.compile(template.fixed) ?? (() => null);
+  if (template.fixed !== null) return operator.compile(template.fixed);
   return (given, context) => {
     const filled = fillTemplate(template, context);
-    if (filled === null) return false;
-    const compare: Comparison | null = operator.compile(filled);
-    return compare === null ? null : compare(given);
+    return filled !== null && operator.compile(filled)(given);
   };
 }
 
-function someEquals(tests: readonly Test[]): (given: string, context: Context) => boolean {
-  const [only] = tests;
-  if (only !== undefined && tests.length === 1) return (given, context) => only(given, context) === true;
+/** Positive operators are "either … or". */
+function someEquals(tests: readonly Test[], whenOpen: boolean): (given: string, context: Context) => boolean {
   return (given, context) => {
-    for (const test of tests) if (test(given, context) === true) return true;
-    return false;
+    let holds = false;
+    for (const test of tests) {
+      const equal = test(given, context);
+      if (equal === true) return true;
+      if (equal === 'ambiguous') holds = whenOpen;
+    }
+    return holds;
   };
 }
 
@@ -131,7 +133,7 @@ function noneEquals(tests: readonly Test[], whenOpen: boolean): (given: string, 
     for (const test of tests) {
       const equal = test(given, context);
       if (equal === true) return false;
-      if (equal === null) holds = whenOpen;
+      if (equal !== false) holds = whenOpen;
     }
     return holds;
   };

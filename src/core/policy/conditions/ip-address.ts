@@ -1,6 +1,6 @@
 import { textOf } from '../match/template.ts';
 import { isInRange, parseIpAddress, parseIpRange } from './ip-range.ts';
-import { negate, operator } from './operator.ts';
+import { incomparable, negate, operator } from './operator.ts';
 
 /** The given address lies in a wanted range. */
 export const ipAddress = operator({
@@ -9,10 +9,10 @@ export const ipAddress = operator({
   expandsVariables: false,
   compile: (pattern) => {
     const range = parseIpRange(textOf(pattern));
-    if (range === null) return null;
+    if (range === null) return incomparable;
     return (given) => {
       const address = parseIpAddress(given);
-      return address === null ? null : isInRange(address, range);
+      return address === null ? 'incomparable' : isInRange(address, range);
     };
   },
 });

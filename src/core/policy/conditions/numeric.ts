@@ -1,6 +1,6 @@
 import { textOf } from '../match/template.ts';
 import { compareDecimals, parseDecimal } from './decimal.ts';
-import { type Operator, operator } from './operator.ts';
+import { incomparable, type Operator, operator } from './operator.ts';
 
 /**
  * Defines a numeric operator. Integers and decimals compare as numbers: `10`, `10.0` and `010` are equal.
@@ -13,10 +13,10 @@ export const numeric = (name: string, holds: (order: number) => boolean): Operat
     expandsVariables: false,
     compile: (pattern) => {
       const wanted = parseDecimal(textOf(pattern));
-      if (wanted === null) return null;
+      if (wanted === null) return incomparable;
       return (text) => {
         const given = parseDecimal(text);
-        return given === null ? null : holds(compareDecimals(given, wanted));
+        return given === null ? 'incomparable' : holds(compareDecimals(given, wanted));
       };
     },
   });

@@ -6,8 +6,14 @@
  */
 import type { Pattern } from '../match/template.ts';
 
-/** Compares a given value; null when the two cannot be compared (`abc` is no number). */
-export type Comparison = (given: string) => boolean | null;
+/**
+ * What came of a comparison. `incomparable`: one side is not of the operator's type (`abc` is no number), so the two
+ * are not equal, yet "not equal" would be too much to say. `ambiguous`: a value has two readings (`2026` as a date).
+ */
+export type Compared = boolean | 'incomparable' | 'ambiguous';
+
+/** Compares a given value with the wanted one that it was made for. */
+export type Comparison = (given: string) => Compared;
 
 /** What an operator compares; `null` is the type of the operator `Null`, which looks at presence only. */
 export type OperatorType = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn' | 'null';
@@ -21,8 +27,8 @@ export interface Operator {
   readonly expandsVariables: boolean;
   /** A negated operator holds when no wanted value equals the given one. */
   readonly negated: boolean;
-  /** Prepares a wanted value (variables filled in); null when it can never be compared. */
-  readonly compile: (wanted: Pattern) => Comparison | null;
+  /** Prepares a wanted value, variables filled in. */
+  readonly compile: (wanted: Pattern) => Comparison;
 }
 
 /** Defines a positive operator. */
@@ -33,3 +39,6 @@ export const operator = (definition: Omit<Operator, 'negated'>): Operator => ({
 
 /** Defines the negated twin of an operator. */
 export const negate = (name: string, positive: Operator): Operator => ({ ...positive, name, negated: true });
+
+/** The comparison of a wanted value that is not of its operator's type. */
+export const incomparable: Comparison = () => 'incomparable';

@@ -47,16 +47,27 @@ export interface ResourceSetting {
 }
 
 /**
- * Compiles an element. An entry whose variable has no value matches nothing; in a NotResource that would make an
- * Allow apply to everything, which the documentation leaves open, so there the statement does not apply.
+ * Compiles an element. The documentation leaves two things open, and both are read so that the statement grants less
+ * or denies more:
+ * - an entry whose variable has no value matches nothing; a NotResource of an Allow would then apply to everything;
+ * - a short ARN (`arn:aws:sqs`) may mean everything that begins so.
  */
 export function compileResources(wanted: readonly string[], setting: ResourceSetting): ResourceMatcher {
-  const whenUnfilled = setting.negated && setting.effect === 'Allow';
+  const { negated, expandsVariables, effect } = setting;
+  const whenUnfilled = negated && effect === 'Allow';
+  const completesShort = (effect === 'Deny') !== negated;
+  const entries = completesShort ? wanted.flatMap((entry) => [entry, ...completed(entry)]) : wanted;
   return {
-    negated: setting.negated,
+    negated,
     wanted,
-    patterns: wanted.map((entry) => compileResource(entry, setting.expandsVariables, whenUnfilled)),
+    patterns: entries.map((entry) => compileResource(entry, expandsVariables, whenUnfilled)),
   };
+}
+
+/** A short ARN with `*` for its missing segments; nothing for a whole one. */
+function completed(entry: string): readonly string[] {
+  const missing = DELIMITERS + 1 - entry.split(':').length;
+  return entry.startsWith('arn:') && missing > 0 ? [entry + ':*'.repeat(missing)] : [];
 }
 
 /** Whether a statement is about a resource. */
@@ -94,15 +105,12 @@ function fillAndMatch(head: Pattern, template: Template, whenUnfilled: boolean):
   };
 }
 
-/**
- * Parts an entry behind its fifth colon: only there are `${…}` variables. A shorter ARN is completed with `*`
- * segments, as AWS itself prints it (`arn:aws:sqs` → `arn:aws:sqs:*:*:*`).
- */
+/** Parts an entry behind its fifth colon: only there are `${…}` variables. */
 function splitAtResource(entry: string): { readonly head: string; readonly tail: string } {
   let at = -1;
   for (let colons = 0; colons < DELIMITERS; colons += 1) {
     at = entry.indexOf(':', at + 1);
-    if (at === -1) return { head: entry + ':*'.repeat(DELIMITERS - colons), tail: '' };
+    if (at === -1) return { head: entry, tail: '' };
   }
   return { head: entry.slice(0, at + 1), tail: entry.slice(at + 1) };
 }
