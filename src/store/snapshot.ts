@@ -39,6 +39,11 @@ interface Entry extends Loaded<unknown> {
   readonly key: string;
 }
 
+interface Flight {
+  readonly promise: Promise<unknown>;
+  readonly startedAtMilliseconds: number;
+}
+
 interface Ticket {
   readonly load: Load<unknown> | null;
   readonly settle: (value: unknown) => void;
@@ -56,7 +61,7 @@ export class Snapshot {
   /** In order of use, oldest first. */
   readonly #entries = new Map<string, Entry>();
   readonly #keysByEntity = new Map<string, Set<string>>();
-  #flights = new Map<string, Promise<unknown>>();
+  #flights = new Map<string, Flight>();
   #queue: Ticket[] = [];
   #revalidation: Promise<void> | null = null;
   /** Last change-log row seen; null before the first read. */
@@ -78,8 +83,8 @@ export class Snapshot {
   async get<T>(load: Load<T>): Promise<T | null> {
     const entry = this.#entries.get(load.key);
     if (entry !== undefined) {
-      const age = this.#options.clock.nowMilliseconds() - this.#provedAtMilliseconds;
-      if (age > this.#boundMilliseconds) await this.#revalidate();
+      const age = this.#ageOf(this.#provedAtMilliseconds);
+      if (age > this.#boundMilliseconds) await this.#prove();
       else if (age > this.#boundMilliseconds / 2) this.#revalidateBehind();
       const proved = this.#entries.get(load.key);
       if (proved !== undefined) {
@@ -109,14 +114,33 @@ export class Snapshot {
     return { entries: this.#entries.size, bytes: this.#bytes };
   }
 
-  #load(load: Load<unknown>): Promise<unknown> {
-    const flying = this.#flights.get(load.key);
-    if (flying !== undefined) return flying;
+  #ageOf(momentMilliseconds: number): number {
+    return this.#options.clock.nowMilliseconds() - momentMilliseconds;
+  }
+
+  async #load(load: Load<unknown>): Promise<unknown> {
+    const joined = this.#flights.get(load.key);
+    if (joined === undefined) return this.#begin(load).promise;
+    const value = await joined.promise;
+    if (this.#ageOf(joined.startedAtMilliseconds) <= this.#boundMilliseconds) return value;
+    // The read that others began is too old for who came later: a slow answer must not stretch the bound.
+    return (this.#flights.get(load.key) ?? this.#begin(load)).promise;
+  }
+
+  #begin(load: Load<unknown>): Flight {
     const flights = this.#flights;
-    const flight = this.#enqueue(load).finally(() => flights.delete(load.key));
+    const startedAtMilliseconds = this.#options.clock.nowMilliseconds();
+    const promise = this.#enqueue(load).finally(() => flights.delete(load.key));
+    const flight = { promise, startedAtMilliseconds };
     flights.set(load.key, flight);
-    this.#options.defer(flight);
+    this.#options.defer(promise);
     return flight;
+  }
+
+  /** Proves what is held; a read that began before this call counts only while it is itself fresh enough when it ends. */
+  async #prove(): Promise<void> {
+    await this.#revalidate();
+    if (this.#ageOf(this.#provedAtMilliseconds) > this.#boundMilliseconds) await this.#revalidate();
   }
 
   #revalidate(): Promise<void> {
@@ -158,10 +182,11 @@ export class Snapshot {
     this.#queue = [];
     const startedAtMilliseconds = this.#options.clock.nowMilliseconds();
     const writes = this.#writes;
+    const since = this.#seen;
     try {
       const queries = tickets.flatMap((ticket) => ticket.load?.queries ?? []);
-      const results = await runBatch(this.#options.db, [...queries, this.#changesQuery()]);
-      const sequence = this.#applyChanges(results[queries.length]);
+      const results = await runBatch(this.#options.db, [...queries, this.#changesQuery(since)]);
+      const sequence = this.#applyChanges(results[queries.length], since);
       this.#provedAtMilliseconds = Math.max(this.#provedAtMilliseconds, startedAtMilliseconds);
       let taken = 0;
       for (const ticket of tickets) {
@@ -186,27 +211,29 @@ export class Snapshot {
     }
   }
 
-  #changesQuery(): Query {
+  #changesQuery(since: number | null): Query {
     const { db } = this.#options;
-    if (this.#seen === null) return db.select({ sequence: max(changeLog.sequence) }).from(changeLog);
+    if (since === null) return db.select({ sequence: max(changeLog.sequence) }).from(changeLog);
     return db
       .select({ sequence: changeLog.sequence, accountId: changeLog.accountId, entity: changeLog.entity })
       .from(changeLog)
-      .where(gt(changeLog.sequence, this.#seen))
+      .where(gt(changeLog.sequence, since))
       .orderBy(asc(changeLog.sequence))
       .limit(MAX_CHANGES_READ);
   }
 
-  /** @returns the sequence that this batch's results are as new as */
-  #applyChanges(result: unknown): number {
+  /**
+   * @param since - the last row seen when the batch was sent; by now another batch may have seen more
+   * @returns the sequence that this batch's results are as new as
+   */
+  #applyChanges(result: unknown, since: number | null): number {
     // The one query above gives these rows, in either of its two forms.
     const rows = result as { sequence: number | null; accountId?: string; entity?: string }[];
-    const seenBefore = this.#seen;
-    const last = rows.at(-1)?.sequence ?? seenBefore ?? 0;
-    const contiguous = seenBefore === null || rows.length === 0 || (rows[0]?.sequence ?? 0) <= seenBefore + 1;
-    if (seenBefore !== null && (!contiguous || rows.length === MAX_CHANGES_READ)) this.#clear();
+    const last = rows.at(-1)?.sequence ?? since ?? 0;
+    const contiguous = since === null || rows.length === 0 || rows[0]?.sequence === since + 1;
+    if (since !== null && (!contiguous || rows.length === MAX_CHANGES_READ)) this.#clear();
     else for (const row of rows) this.#evict(`${row.accountId}/${row.entity}`);
-    this.#seen = Math.max(seenBefore ?? 0, last);
+    this.#seen = Math.max(this.#seen ?? 0, last);
     return last;
   }
 
