@@ -33,6 +33,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map([
   ['/oauth/token', oauthDoor],
   ['/.well-known/authzen-configuration', authzenMetadataDoor],
   ['/access/v1/evaluation', authzenDoor],
+  ['/access/v1/evaluations', authzenDoor],
   ['/v1/events', eventsDoor],
   ['/setup', setupDoor],
   ['/healthz', healthDoor],

@@ -4,8 +4,8 @@ import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts
 import type { Directory } from '../core/directory.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
-import type { Audiences } from '../core/repositories/audiences.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
+import type { Audiences } from '../core/repositories/audiences.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 
 /** The keys of outside issuers. */

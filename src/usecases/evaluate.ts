@@ -48,9 +48,23 @@ export async function evaluate(
   facts: SignedFacts,
   deps: Deps,
 ): Promise<Evaluation> {
+  const about = await findSubject(question.subject, asker, facts, deps);
+  return evaluateAbout(about, question, asker, facts);
+}
+
+/**
+ * Decides about a subject that has been found.
+ * @param about - null for one that could not be believed: the answer is no
+ * @throws Fault `validation_error` for a context that cannot be read
+ */
+export function evaluateAbout(
+  about: Caller | null,
+  question: EvaluationQuestion,
+  asker: Caller | null,
+  facts: SignedFacts,
+): Evaluation {
   const entries = askerContext(question.context);
   if (typeof entries === 'string') throw new Fault('validation_error', entries);
-  const about = await findSubject(question.subject, asker, facts, deps);
   if (about === null) return { decision: null, about: null, explanation: null };
   const resourceAccount = parseArn(question.resource)?.accountId || about.accountId;
   const request: AccessRequest = {
@@ -79,7 +93,12 @@ function mayExplain(asker: Caller, about: Caller, facts: SignedFacts): boolean {
   return decide(accessRequestOf(asker, permission, facts), asker.policies).effect === 'Allow';
 }
 
-async function findSubject(
+/**
+ * Finds whom a question is about.
+ * @returns null for a token that cannot be believed, a principal that does not exist or is another account's
+ * @throws Fault `missing_authentication`, `access_denied`
+ */
+export async function findSubject(
   subject: EvaluationSubject,
   asker: Caller | null,
   facts: SignedFacts,

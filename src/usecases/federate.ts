@@ -96,7 +96,8 @@ async function findProvider(accountId: string, token: UnverifiedIdToken, deps: D
     'invalid_identity_token',
     'no OpenID Connect provider found in your account for the issuer of the token',
     {
-      accountId, ...inVain,
+      accountId,
+      ...inVain,
     },
   );
 }

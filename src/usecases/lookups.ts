@@ -1,5 +1,5 @@
-import { Fault } from '../core/faults.ts';
 import type { RequestFacts } from '../core/context/request-context.ts';
+import { Fault } from '../core/faults.ts';
 import type { Deps } from './deps.ts';
 
 /** Member of a fault's detail that says: what was asked for was looked up and does not exist. */

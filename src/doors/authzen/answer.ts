@@ -1,4 +1,6 @@
 import type { Evaluation, EvaluationQuestion } from '../../usecases/evaluate.ts';
+import type { EvaluationOutcome } from '../../usecases/evaluate-all.ts';
+import { JSON_STATUS } from '../http/json-faults.ts';
 
 /**
  * The answer to a question. What the person may read says no more than yes or no about what was asked; the administrator's
@@ -16,6 +18,20 @@ export function answerOf(
       reason_user: { en: reasonForUser(question, evaluation, allowed) },
       ...(explanation !== null && { reason_admin: { en: explanation.sentence, explanation } }),
     },
+  };
+}
+
+/** One outcome of a batch: a question that could not be asked is a no, with its error. */
+export function outcomeOf({
+  question,
+  evaluation,
+  fault,
+}: EvaluationOutcome): Readonly<Record<string, unknown>> {
+  if (question !== null && evaluation !== null) return answerOf(question, evaluation);
+  const code = fault?.code ?? 'internal_failure';
+  return {
+    decision: false,
+    context: { error: { status: JSON_STATUS[code], message: fault?.message ?? code } },
   };
 }
 

@@ -3,6 +3,7 @@ import { Fault } from '../../core/faults.ts';
 import type { SignedFacts } from '../../usecases/authorize.ts';
 import type { Caller } from '../../usecases/caller.ts';
 import { type Evaluation, type EvaluationQuestion, evaluate } from '../../usecases/evaluate.ts';
+import { evaluateAll } from '../../usecases/evaluate-all.ts';
 import { asFault, eventOf } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { identify } from '../http/caller.ts';
@@ -10,7 +11,8 @@ import type { DoorRequest } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
-import { answerOf } from './answer.ts';
+import { answerOf, outcomeOf } from './answer.ts';
+import { type Batch, readBatch } from './batch.ts';
 import { readQuestion } from './question.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -22,6 +24,7 @@ export async function authzenMetadataDoor(door: DoorRequest): Promise<Response> 
   return jsonAnswer(door.facts.requestId, 200, {
     policy_decision_point: issuer,
     access_evaluation_endpoint: `${issuer}/access/v1/evaluation`,
+    access_evaluations_endpoint: `${issuer}/access/v1/evaluations`,
   });
 }
 
@@ -38,7 +41,9 @@ async function answer(door: DoorRequest): Promise<Response> {
   if (request.method !== 'POST') throw new Fault('method_not_allowed', 'questions are asked by POST');
   const payload = await readBody(request, MAX_BODY_BYTES);
   const { caller, facts } = await identify(door, payload);
-  const question = readQuestion(parseJsonObject(payload));
+  const body = parseJsonObject(payload);
+  if (isBatch(door.url.pathname, body)) return answerBatch(door, readBatch(body), caller, facts);
+  const question = readQuestion(body);
   try {
     const evaluation = await evaluate(question, caller, facts, deps);
     note(door, question, caller, facts, evaluation);
@@ -47,6 +52,25 @@ async function answer(door: DoorRequest): Promise<Response> {
     await recordRefusal(door, question, caller, facts, asFault(error));
     throw error;
   }
+}
+
+/** Without questions of its own, a batch is a single question. */
+const isBatch = (path: string, body: Readonly<Record<string, unknown>>): boolean =>
+  path === '/access/v1/evaluations' && Array.isArray(body.evaluations) && body.evaluations.length > 0;
+
+async function answerBatch(
+  door: DoorRequest,
+  { questions, semantic }: Batch,
+  asker: Caller | null,
+  facts: SignedFacts,
+): Promise<Response> {
+  const outcomes = await evaluateAll(questions, semantic, asker, facts, door.deps);
+  for (const { question, evaluation, fault } of outcomes) {
+    if (question === null) continue;
+    if (evaluation !== null) note(door, question, asker, facts, evaluation);
+    if (fault !== null) await recordRefusal(door, question, asker, facts, fault);
+  }
+  return jsonAnswer(facts.requestId, 200, { evaluations: outcomes.map(outcomeOf) });
 }
 
 function withAskersId({ request }: DoorRequest, response: Response): Response {

@@ -16,7 +16,7 @@ const receiver = (code: string, status: number): WireFault => ({ code, status, t
  */
 export const WIRE_FAULTS = {
   missing_authentication: sender('MissingAuthenticationToken', 403),
-  incomplete_signature: sender('IncompleteSignature', 403),
+  incomplete_signature: sender('IncompleteSignature', 400),
   invalid_client_token_id: sender('InvalidClientTokenId', 403),
   signature_does_not_match: sender('SignatureDoesNotMatch', 403),
   request_expired: sender('RequestExpired', 400),
