@@ -45,19 +45,26 @@ try {
 }
 
 async function tellTheStory(issuer: string): Promise<void> {
-  say(`1. A fresh broker at ${broker.url}, an OpenID provider at ${issuer}; setup gives the administrator a key.`);
+  say(
+    `1. A fresh broker at ${broker.url}, an OpenID provider at ${issuer}; setup gives the administrator a key.`,
+  );
   const { accountId, admin } = await broker.setup({ email: 'root@example.com' });
   show('account', accountId);
   const credentials = { accessKeyId: admin.accessKeyId, secretAccessKey: admin.secretAccessKey };
   const clientOptions = { endpoint: broker.url, region: 'us-east-1' };
   const iam = new IAMClient({ ...clientOptions, credentials });
 
-  say('\n2. The administrator trusts the provider, and makes a role for alice that may read reports and its own role.');
+  say(
+    '\n2. The administrator trusts the provider, and makes a role for alice that may read reports and its own role.',
+  );
   const provider = await iam.send(
     new CreateOpenIDConnectProviderCommand({ Url: issuer, ClientIDList: [CLIENT_ID] }),
   );
   const role = await iam.send(
-    new CreateRoleCommand({ RoleName: ROLE, AssumeRolePolicyDocument: trustPolicy(provider.OpenIDConnectProviderArn, issuer) }),
+    new CreateRoleCommand({
+      RoleName: ROLE,
+      AssumeRolePolicyDocument: trustPolicy(provider.OpenIDConnectProviderArn, issuer),
+    }),
   );
   await iam.send(
     new PutRolePolicyCommand({ RoleName: ROLE, PolicyName: 'read', PolicyDocument: permissionPolicy() }),
@@ -69,19 +76,27 @@ async function tellTheStory(issuer: string): Promise<void> {
   const idToken = await fetchIdToken(issuer, 'alice');
   const sts = new STSClient({ ...clientOptions, credentials });
   const assumed = await sts.send(
-    new AssumeRoleWithWebIdentityCommand({ RoleArn: roleArn, RoleSessionName: 'alice', WebIdentityToken: idToken }),
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: roleArn,
+      RoleSessionName: 'alice',
+      WebIdentityToken: idToken,
+    }),
   );
   show('access key', assumed.Credentials?.AccessKeyId);
   show('until', assumed.Credentials?.Expiration);
-  const whoami = await new STSClient({ ...clientOptions, credentials: sdkCredentials(assumed.Credentials) }).send(
-    new GetCallerIdentityCommand({}),
-  );
+  const whoami = await new STSClient({
+    ...clientOptions,
+    credentials: sdkCredentials(assumed.Credentials),
+  }).send(new GetCallerIdentityCommand({}));
   show('who am I', whoami.Arn);
   expect('the session is alice', whoami.Arn === `arn:aws:sts::${accountId}:assumed-role/${ROLE}/alice`);
 
   say('\n4. The same login as an OAuth token exchange (RFC 8693): a JWT that anybody can verify.');
   const exchanged = await exchange(idToken, roleArn);
-  show('access token', `${String(exchanged.access_token).slice(0, 40)}… (${exchanged.token_type}, ${exchanged.expires_in} s)`);
+  show(
+    'access token',
+    `${String(exchanged.access_token).slice(0, 40)}… (${exchanged.token_type}, ${exchanged.expires_in} s)`,
+  );
 
   say('\n5. A resource server asks what that session may do.');
   const may = await evaluate(String(exchanged.access_token), 's3:GetObject', `${REPORTS}/2026/q1.csv`);
@@ -108,12 +123,17 @@ async function tellTheStory(issuer: string): Promise<void> {
   show('bob gets', refused);
   expect('bob is refused', refused.startsWith('AccessDenied'));
 
-  say('\n7. A program without any keys: only AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE. The SDK federates by itself.');
+  say(
+    '\n7. A program without any keys: only AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE. The SDK federates by itself.',
+  );
   const tokenFile = join(folder, 'token');
   await writeFile(tokenFile, idToken, { mode: 0o600 });
   const lines = await runUnmodifiedProgram(roleArn, tokenFile);
   for (const line of lines) say(`   ${line}`);
-  expect('GetRole is allowed and CreateUser refused', lines.length === 2 && lines[1]?.includes('AccessDenied') === true);
+  expect(
+    'GetRole is allowed and CreateUser refused',
+    lines.length === 2 && lines[1]?.includes('AccessDenied') === true,
+  );
 }
 
 function trustPolicy(providerArn: string | undefined, issuer: string): string {
@@ -178,7 +198,10 @@ const question = (token: string, action: string, resource: string): string =>
   });
 
 /** The administrator asks the same and, with `daypass:Explain`, sees the reason. */
-async function evaluateAs(credentials: { accessKeyId: string; secretAccessKey: string }, token: string): Promise<string> {
+async function evaluateAs(
+  credentials: { accessKeyId: string; secretAccessKey: string },
+  token: string,
+): Promise<string> {
   const { signedFetch } = await import('./demo/signed-fetch.ts');
   const response = await signedFetch(
     `${broker.url}/access/v1/evaluation`,
@@ -190,7 +213,13 @@ async function evaluateAs(credentials: { accessKeyId: string; secretAccessKey: s
 }
 
 const sdkCredentials = (
-  from: { AccessKeyId?: string | undefined; SecretAccessKey?: string | undefined; SessionToken?: string | undefined } | undefined,
+  from:
+    | {
+        AccessKeyId?: string | undefined;
+        SecretAccessKey?: string | undefined;
+        SessionToken?: string | undefined;
+      }
+    | undefined,
 ) => ({
   accessKeyId: from?.AccessKeyId ?? '',
   secretAccessKey: from?.SecretAccessKey ?? '',

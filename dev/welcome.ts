@@ -15,7 +15,7 @@ export function formatWelcome({ settings, url, bootstrapPath, peers }: WelcomeOp
   return [
     '',
     `Daypass is ready at ${url}`,
-    `  console ${url}/console/   health ${url}/readyz   state ${settings.stateDir}`,
+    `  health ${url}/readyz   state ${settings.stateDir}`,
     ...keys,
     ...peers.flatMap(({ name, help }) => [
       '',

@@ -10,9 +10,20 @@ export function signedFetch(
   const amzDate = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const scope = `${amzDate.slice(0, 8)}/us-east-1/daypass/aws4_request`;
   const signedHeaders = 'host;x-amz-date';
-  const canonical = ['POST', pathname, '', `host:${host}`, `x-amz-date:${amzDate}`, '', signedHeaders, sha256(body)];
+  const canonical = [
+    'POST',
+    pathname,
+    '',
+    `host:${host}`,
+    `x-amz-date:${amzDate}`,
+    '',
+    signedHeaders,
+    sha256(body),
+  ];
   const toSign = ['AWS4-HMAC-SHA256', amzDate, scope, sha256(canonical.join('\n'))].join('\n');
-  const key = scope.split('/').reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
+  const key = scope
+    .split('/')
+    .reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
   const signature = hmac(key, toSign).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   const headers = { 'content-type': 'application/json', 'x-amz-date': amzDate, authorization };

@@ -36,6 +36,7 @@ export const FAULT_CODES = [
   'idp_communication_error',
   'packed_policy_too_large',
   'malformed_policy_document',
+  'invalid_authorization_message',
   // the state of the account
   'no_such_entity',
   'entity_already_exists',

@@ -6,11 +6,13 @@ import { nowSecondsOf } from '../core/context/request-context.ts';
 import type { Session, Tag } from '../core/credentials/session.ts';
 import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
-import { decide } from '../core/policy/decide.ts';
-import { accessRequestOf, denial, type SignedFacts, withResourcePolicy } from './authorize.ts';
+import { compilePolicy } from '../core/policy/compile.ts';
+import type { SourcedPolicy } from '../core/policy/types.ts';
+import { accessRequestOf, requireAllow, type SignedFacts } from './authorize.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { inVain } from './lookups.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
 export interface AssumeRoleInput {
@@ -87,6 +89,12 @@ const findRole = async (arn: string, deps: Deps): Promise<Role | null> => {
   return role?.arn === arn ? role : null;
 };
 
+/** Stands in for a role that is not there: it answers as one whose trust policy names nobody. */
+const NO_TRUST: SourcedPolicy = {
+  source: 'trust policy of the role',
+  policy: compilePolicy({ Statement: [] }),
+};
+
 function decideTrust(
   role: Role | null,
   input: AssumeRoleInput,
@@ -96,14 +104,12 @@ function decideTrust(
 ): asserts role is Role {
   const context: ContextEntry[] = [...wishContext(wish)];
   if (input.externalId !== null) context.push(['sts:ExternalId', input.externalId]);
+  const policies = { ...caller.policies, resource: role?.trust ?? NO_TRUST };
   for (const action of actionsOfWish('sts:AssumeRole', wish)) {
     const permission = { action, resource: input.roleArn, context };
-    if (role === null) {
-      // A role that is not there answers as one whose trust policy does not name the caller.
-      throw denial(caller, permission, { effect: 'ImplicitDeny', deciders: [], layer: 'resource' });
-    }
     const request = { ...accessRequestOf(caller, permission, facts), resourcePolicyIsMandatory: true };
-    const decision = decide(request, withResourcePolicy(caller, role.trust));
-    if (decision.effect !== 'Allow') throw denial(caller, permission, decision);
+    requireAllow(caller, permission, request, policies);
   }
+  // Not reached without a role: its stand-in allows nothing.
+  if (role === null) throw new Fault('access_denied', 'access denied', { ...inVain });
 }

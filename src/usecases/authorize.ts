@@ -4,6 +4,7 @@ import { type ContextEntry, type RequestFacts, requestContext } from '../core/co
 import { Fault } from '../core/faults.ts';
 import { contextOf } from '../core/policy/context.ts';
 import { decide } from '../core/policy/decide.ts';
+import { type Explanation, explain } from '../core/policy/explain.ts';
 import type { AccessRequest, ApplicablePolicies, Decision, PolicyLayer } from '../core/policy/types.ts';
 import type { Caller } from './caller.ts';
 
@@ -42,17 +43,46 @@ export function accessRequestOf(caller: Caller, permission: Permission, facts: S
  * carries the decision
  */
 export function authorize(caller: Caller, permission: Permission, facts: SignedFacts): void {
-  const decision = decide(accessRequestOf(caller, permission, facts), caller.policies);
-  if (decision.effect !== 'Allow') throw denial(caller, permission, decision);
+  requireAllow(caller, permission, accessRequestOf(caller, permission, facts), caller.policies);
 }
 
-/** The refusal of a decision, in the words that AWS's tools and people know. */
-export const denial = (caller: Caller, { action, resource }: Permission, decision: Decision): Fault =>
-  new Fault(
-    'access_denied',
-    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${because(action, decision)}`,
-    { action, resource, effect: decision.effect, layer: decision.layer, deciders: decision.deciders },
-  );
+/** Decides a request that has been built. @throws AccessDenied unless it is allowed */
+export function requireAllow(
+  caller: Caller,
+  permission: Permission,
+  request: AccessRequest,
+  policies: ApplicablePolicies,
+): void {
+  const decision = decide(request, policies);
+  if (decision.effect !== 'Allow') throw new AccessDenied(caller, permission, request, policies, decision);
+}
+
+/**
+ * The refusal of a decision, in the words that AWS's tools and people know. It can explain itself; nobody pays for that before
+ * somebody asks.
+ */
+export class AccessDenied extends Fault {
+  readonly caller: Caller;
+  readonly request: AccessRequest;
+  readonly explain: () => Explanation;
+
+  constructor(
+    caller: Caller,
+    { action, resource }: Permission,
+    request: AccessRequest,
+    policies: ApplicablePolicies,
+    decision: Decision,
+  ) {
+    super(
+      'access_denied',
+      `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${because(action, decision)}`,
+      { action, resource, effect: decision.effect, layer: decision.layer, deciders: decision.deciders },
+    );
+    this.caller = caller;
+    this.request = request;
+    this.explain = () => explain(request, policies);
+  }
+}
 
 const LAYER_NAMES: Readonly<Record<PolicyLayer, string>> = {
   identity: 'identity-based policy',
@@ -71,9 +101,3 @@ function because(action: string, decision: Decision): string {
 }
 
 const article = (noun: string): string => (/^[aeiou]/.test(noun) ? 'an' : 'a');
-
-/** All layers of a caller plus a resource policy. */
-export const withResourcePolicy = (
-  caller: Caller,
-  resource: ApplicablePolicies['resource'],
-): ApplicablePolicies => (resource === undefined ? caller.policies : { ...caller.policies, resource });

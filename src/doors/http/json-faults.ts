@@ -32,6 +32,7 @@ export const JSON_STATUS = {
   idp_communication_error: 503,
   packed_policy_too_large: 400,
   malformed_policy_document: 400,
+  invalid_authorization_message: 400,
   no_such_entity: 404,
   entity_already_exists: 409,
   delete_conflict: 409,

@@ -43,6 +43,7 @@ export const OAUTH_FAULTS = {
   idp_communication_error: unavailable,
   packed_policy_too_large: invalidRequest,
   malformed_policy_document: invalidRequest,
+  invalid_authorization_message: invalidRequest,
   no_such_entity: invalidRequest,
   entity_already_exists: invalidRequest,
   delete_conflict: invalidRequest,

@@ -123,7 +123,8 @@ const operationOf = (progress: Progress, accountId: string) => ({
 
 function refusal({ facts, deps }: DoorRequest, fault: Fault): Response {
   const { error, status } = OAUTH_FAULTS[fault.code];
-  if (status >= 500) deps.log('error', 'token.failed', { code: fault.code, requestId: facts.requestId, ...fault.detail });
+  if (status >= 500)
+    deps.log('error', 'token.failed', { code: fault.code, requestId: facts.requestId, ...fault.detail });
   const challenge: Record<string, string> =
     status === 401 ? { 'www-authenticate': 'Basic realm="daypass"' } : {};
   return jsonAnswer(

@@ -5,7 +5,8 @@ import { listOf, moment, nothing, record, text } from '../query/shape.ts';
 /** An absolute URI or a plain name, as resource servers identify themselves. */
 const audience = () => string({ min: 1, max: 1000, pattern: pattern('[\\u0021-\\u007E]+') });
 
-const audienceArn = (accountId: string, name: string): string => `arn:aws:daypass::${accountId}:audience/${name}`;
+const audienceArn = (accountId: string, name: string): string =>
+  `arn:aws:daypass::${accountId}:audience/${name}`;
 
 export const registerAudience = action({
   name: 'RegisterAudience',

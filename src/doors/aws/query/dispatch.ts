@@ -8,7 +8,8 @@ import { type Bytes, parseUtf8 } from '../../../core/bytes.ts';
 import { Fault } from '../../../core/faults.ts';
 import { failure, type Result, success } from '../../../core/result.ts';
 import { authenticateCaller } from '../../../usecases/authenticate-caller.ts';
-import { authorize, type SignedFacts } from '../../../usecases/authorize.ts';
+import { encodeAuthorizationMessage } from '../../../usecases/authorization-message.ts';
+import { AccessDenied, authorize, type SignedFacts } from '../../../usecases/authorize.ts';
 import type { Caller } from '../../../usecases/caller.ts';
 import { chargeInVain, refuseExhausted } from '../../../usecases/lookups.ts';
 import { asFault, eventOf, type Operation } from '../../../usecases/record.ts';
@@ -76,8 +77,23 @@ export async function dispatch(
     const { code, status, type } = WIRE_FAULTS[fault.code];
     if (status >= 500) door.deps.log('error', 'query.failed', { requestId, code, ...fault.detail });
     const { namespace } = progress.call?.api ?? apis[0];
-    const xml = encodeError({ namespace, type, code, message: fault.message, requestId });
+    const message = await messageFor(fault, door);
+    const xml = encodeError({ namespace, type, code, message, requestId });
     return new Response(xml, { status, headers: answerHeaders(requestId, XML_CONTENT_TYPE) });
+  }
+}
+
+/** A refusal by policy carries its explanation, sealed: DecodeAuthorizationMessage opens it for who may read it. */
+async function messageFor(fault: Fault, { deps, facts }: DoorRequest): Promise<string> {
+  if (!(fault instanceof AccessDenied)) return fault.message;
+  try {
+    const encoded = await encodeAuthorizationMessage(fault, deps);
+    return encoded === null
+      ? fault.message
+      : `${fault.message}. Encoded authorization failure message: ${encoded}`;
+  } catch (error) {
+    deps.log('warn', 'query.message_not_encoded', { requestId: facts.requestId, reason: String(error) });
+    return fault.message;
   }
 }
 

@@ -45,6 +45,7 @@ export const WIRE_FAULTS = {
   idp_communication_error: sender('IDPCommunicationError', 400),
   packed_policy_too_large: sender('PackedPolicyTooLarge', 400),
   malformed_policy_document: sender('MalformedPolicyDocument', 400),
+  invalid_authorization_message: sender('InvalidAuthorizationMessageException', 400),
   no_such_entity: sender('NoSuchEntity', 404),
   entity_already_exists: sender('EntityAlreadyExists', 409),
   delete_conflict: sender('DeleteConflict', 409),

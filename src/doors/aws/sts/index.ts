@@ -1,6 +1,7 @@
 import { queryApi } from '../query/service.ts';
 import { assumeRole } from './assume-role.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
+import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
 
@@ -10,5 +11,11 @@ export const sts = queryApi({
   version: '2011-06-15',
   namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   eventSource: 'sts.amazonaws.com',
-  actions: [assumeRole, assumeRoleWithWebIdentity, getAccessKeyInfo, getCallerIdentity],
+  actions: [
+    assumeRole,
+    assumeRoleWithWebIdentity,
+    decodeAuthorizationMessage,
+    getAccessKeyInfo,
+    getCallerIdentity,
+  ],
 });
