@@ -84,15 +84,23 @@ export function createBatchWriter(db: Database, snapshot: Snapshot): BatchWriter
   };
 }
 
+/** Rows of three values each: D1 binds at most 100 to a statement. */
+const CHANGES_PER_STATEMENT = 30;
+
 function changeRows(db: Database, entities: readonly Entity[], atMilliseconds: number): Query[] {
-  if (entities.length === 0) return [];
   const atSeconds = Math.floor(atMilliseconds / 1000);
-  return [db.insert(changeLog).values(entities.map((entity) => ({ ...splitEntity(entity), atSeconds })))];
+  const rows = entities.map((entity) => ({ ...splitEntity(entity), atSeconds }));
+  const statements: Query[] = [];
+  for (let at = 0; at < rows.length; at += CHANGES_PER_STATEMENT) {
+    statements.push(db.insert(changeLog).values(rows.slice(at, at + CHANGES_PER_STATEMENT)));
+  }
+  return statements;
 }
 
 function explain(error: unknown, faults: WriteFaults): unknown {
-  const constraint = brokenConstraint(error);
-  if (constraint === null) return error;
-  const fault = faults[GUARD_CONSTRAINTS.get(constraint) ?? 'unique'];
-  return fault?.() ?? new Fault('internal_failure', 'the write was refused', { constraint });
+  const broken = brokenConstraint(error);
+  if (broken === null) return error;
+  const name = broken.kind === 'unique' ? 'unique' : GUARD_CONSTRAINTS.get(broken.name);
+  const fault = name === undefined ? undefined : faults[name];
+  return fault?.() ?? new Fault('internal_failure', 'the write was refused', { constraint: broken.name });
 }

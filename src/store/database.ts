@@ -31,13 +31,21 @@ export async function runBatch(db: Database, queries: readonly Query[]): Promise
   }
 }
 
-/** Names the constraint that refused a batch, as SQLite words it, or null for another kind of error. */
-export function brokenConstraint(error: unknown): string | null {
+/** The constraint that refused a batch. A check has its own name; a uniqueness is named by its columns. */
+export interface BrokenConstraint {
+  readonly kind: 'unique' | 'check';
+  readonly name: string;
+}
+
+/** From the first word on: elsewhere the text could be a value that somebody chose. */
+const CONSTRAINT_TEXT =
+  /^(?:D1_ERROR: )?(UNIQUE|PRIMARY KEY|CHECK) constraint failed: ([^\n]*?)(?:: SQLITE_CONSTRAINT.*)?$/;
+
+/** Reads which constraint refused a batch, as SQLite words it. @returns null for another kind of error */
+export function brokenConstraint(error: unknown): BrokenConstraint | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const found = /(?:UNIQUE|CHECK|PRIMARY KEY) constraint failed: ([^\n]*?)(?:: SQLITE_CONSTRAINT.*)?$/.exec(
-      cause.message,
-    );
-    if (found?.[1] !== undefined) return found[1];
+    const [, kind, name] = CONSTRAINT_TEXT.exec(cause.message) ?? [];
+    if (name !== undefined) return { kind: kind === 'CHECK' ? 'check' : 'unique', name };
   }
   return null;
 }
