@@ -1,0 +1,119 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { AuditEvent } from '../../src/core/audit/event.ts';
+import { drainEvents, eventRow, findEvents, insertEvent } from '../../src/store/audit.ts';
+import { type Database, openDatabase, runBatch } from '../../src/store/database.ts';
+import { auditEvents } from '../../src/store/schema/trail.ts';
+import { auditEvent } from '../helpers/audit-events.ts';
+import { migratedD1 } from '../helpers/migrated-d1.ts';
+
+const ACCOUNT = '111122223333';
+
+let db: Database;
+beforeEach(async () => {
+  db = openDatabase(await migratedD1());
+});
+
+const drain = (events: readonly AuditEvent[]) =>
+  drainEvents(
+    db,
+    events.map((event, at) => ({ event, place: { shard: 'fra-1', sequence: at + 1 } })),
+  );
+
+const idsOf = (events: readonly Readonly<Record<string, unknown>>[]) => events.map(({ eventID }) => eventID);
+
+describe('draining', () => {
+  test('keeps shard and number of each event', async () => {
+    await drain([auditEvent({ eventId: 'a' }), auditEvent({ eventId: 'b' })]);
+    const rows = await db.select().from(auditEvents).orderBy(auditEvents.shardSequence);
+    expect(rows.map(({ eventId, shard, shardSequence }) => [eventId, shard, shardSequence])).toEqual([
+      ['a', 'fra-1', 1],
+      ['b', 'fra-1', 2],
+    ]);
+  });
+
+  test('twice inserts once, and the first word stands', async () => {
+    await drain([auditEvent({ eventId: 'a', outcome: 'access_denied' })]);
+    await drain([auditEvent({ eventId: 'a', outcome: 'success' })]);
+    expect(await db.select({ outcome: auditEvents.outcome }).from(auditEvents)).toEqual([
+      { outcome: 'access_denied' },
+    ]);
+  });
+
+  test('nothing is nothing', async () => {
+    await drain([]);
+    expect(await db.$count(auditEvents)).toBe(0);
+  });
+
+  test('an event written with its change has no shard', () => {
+    expect(eventRow(auditEvent(), null)).toMatchObject({ shard: null, shardSequence: null });
+  });
+});
+
+describe('finding', () => {
+  const put = async (...events: AuditEvent[]) => {
+    await runBatch(
+      db,
+      events.map((event) => insertEvent(db, event, null)),
+    );
+  };
+
+  test('gives the newest first, and pages meet without gap or double', async () => {
+    const times = [5, 3, 3, 3, 9, 1];
+    await put(...times.map((atMilliseconds, at) => auditEvent({ eventId: `e${at}`, atMilliseconds })));
+    const seen: unknown[] = [];
+    let after: Parameters<typeof findEvents>[3] = null;
+    for (let page = 0; page < 10; page += 1) {
+      const found = await findEvents(db, ACCOUNT, {}, after, 2);
+      seen.push(...idsOf(found.events));
+      after = found.next;
+      if (after === null) break;
+    }
+    expect(seen).toEqual(['e4', 'e0', 'e3', 'e2', 'e1', 'e5']);
+  });
+
+  test('a page that ends exactly at the last event has no next', async () => {
+    await put(auditEvent({ eventId: 'a' }), auditEvent({ eventId: 'b' }));
+    expect((await findEvents(db, ACCOUNT, {}, null, 2)).next).toBeNull();
+  });
+
+  test("never shows another account's events", async () => {
+    await put(auditEvent({ accountId: '999988887777' }));
+    expect(await findEvents(db, ACCOUNT, {}, null, 10)).toEqual({ events: [], next: null });
+  });
+
+  test.for([
+    [{ fromMilliseconds: 20 }, ['c', 'b']],
+    [{ toMilliseconds: 20 }, ['b', 'a']],
+    [{ fromMilliseconds: 20, toMilliseconds: 20 }, ['b']],
+    [{ eventName: 'DeleteUser' }, ['b']],
+    [{ eventName: 'deleteuser' }, []],
+    [{ outcome: 'access_denied' }, ['c']],
+    [{ requestId: 'req-a' }, ['a']],
+    [{ principalArn: 'arn:aws:iam::111122223333:user/eve' }, ['a']],
+    [{ principalArn: "' OR 1=1 --" }, []],
+    [{ principalArn: '%' }, []],
+  ] as const)('filters by %o', async ([filter, expected]) => {
+    await put(
+      auditEvent({
+        eventId: 'a',
+        atMilliseconds: 10,
+        requestId: 'req-a',
+        identity: {
+          type: 'IAMUser',
+          principalId: 'x',
+          arn: 'arn:aws:iam::111122223333:user/eve',
+          accountId: ACCOUNT,
+        },
+      }),
+      auditEvent({ eventId: 'b', atMilliseconds: 20, eventName: 'DeleteUser' }),
+      auditEvent({ eventId: 'c', atMilliseconds: 30, outcome: 'access_denied' }),
+    );
+    expect(idsOf((await findEvents(db, ACCOUNT, filter, null, 10)).events)).toEqual(expected);
+  });
+
+  test('an anonymous event has no principal to be found by, and is there', async () => {
+    await put(auditEvent({ eventId: 'a', identity: { type: 'Anonymous' } }));
+    expect(await db.select({ arn: auditEvents.principalArn }).from(auditEvents)).toEqual([{ arn: null }]);
+    expect(idsOf((await findEvents(db, ACCOUNT, {}, null, 10)).events)).toEqual(['a']);
+  });
+});
