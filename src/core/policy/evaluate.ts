@@ -1,6 +1,6 @@
 /** The policies of one layer against one request: what they allow, and which of their statements deny. */
 import type { CompiledStatement } from './compile.ts';
-import { type NamedHow, NOT_NAMED } from './match/principal.ts';
+import { DIRECTLY, type NamedHow, NOT_NAMED } from './match/principal.ts';
 import { matchStatement } from './match-statement.ts';
 import { bucketFor } from './statement-index.ts';
 import type { AccessRequest, PolicyLayer, SourcedPolicy, StatementReference } from './types.ts';
@@ -28,7 +28,18 @@ export interface Evaluation {
 export interface Tally {
   /** The strongest way in which an Allow named the caller; `NOT_NAMED` when nothing allows. */
   how: NamedHow;
+  /** The Allow statements that applied, of the first policies that were enough. */
   readonly grants: StatementReference[];
+}
+
+/** One policy of a layer under evaluation. */
+interface Reading {
+  readonly evaluation: Evaluation;
+  readonly layer: PolicyLayer;
+  readonly source: string;
+  readonly tally: Tally;
+  /** Once a policy has allowed, only the denials of the following ones can change anything. */
+  readonly onlyDenials: boolean;
 }
 
 /**
@@ -43,59 +54,57 @@ export function evaluateLayer(
 ): Tally {
   const tally: Tally = { how: NOT_NAMED, grants: [] };
   for (const policy of policies) {
-    if (evaluation.tracer === null) evaluateCandidates(evaluation, layer, policy, tally);
+    const { source } = policy;
+    const reading: Reading = { evaluation, layer, source, tally, onlyDenials: tally.how === DIRECTLY };
+    if (evaluation.tracer === null) readCandidates(reading, policy);
     else {
       for (const { statement, how } of evaluation.tracer.applying(layer, policy, level)) {
-        count(evaluation, tally, referenceTo(layer, policy.source, statement), how);
+        count(reading, statement, how);
       }
     }
   }
   return tally;
 }
 
-function evaluateCandidates(
-  evaluation: Evaluation,
-  layer: PolicyLayer,
-  policy: SourcedPolicy,
-  tally: Tally,
-): void {
-  const { action, resource } = evaluation.request;
-  const bucket = bucketFor(policy.policy.index, action);
-  evaluateEach(evaluation, layer, policy.source, bucket.always, tally);
+function readCandidates(reading: Reading, { policy }: SourcedPolicy): void {
+  const { action, resource } = reading.evaluation.request;
+  const bucket = bucketFor(policy.index, action);
+  readEach(reading, bucket.always);
   const { byResource, byStart } = bucket;
   if (byResource === null || byStart === null) return;
   const named = byResource.get(resource);
-  if (named !== undefined) evaluateEach(evaluation, layer, policy.source, named, tally);
+  if (named !== undefined) readEach(reading, named);
   for (const length of bucket.startLengths) {
     if (length > resource.length) break;
     const started = byStart.get(resource.slice(0, length));
-    if (started !== undefined) evaluateEach(evaluation, layer, policy.source, started, tally);
+    if (started !== undefined) readEach(reading, started);
   }
 }
 
-function evaluateEach(
-  evaluation: Evaluation,
-  layer: PolicyLayer,
-  source: string,
-  statements: readonly CompiledStatement[],
-  tally: Tally,
-): void {
+function readEach(reading: Reading, statements: readonly CompiledStatement[]): void {
+  const { evaluation, onlyDenials } = reading;
   for (const statement of statements) {
+    if (onlyDenials && statement.effect === 'Allow') continue;
     const how = matchStatement(statement, evaluation.request, evaluation.hasBoundary);
-    if (how !== NOT_NAMED) count(evaluation, tally, referenceTo(layer, source, statement), how);
+    if (how !== NOT_NAMED) count(reading, statement, how);
   }
 }
 
-function count(evaluation: Evaluation, tally: Tally, reference: StatementReference, how: NamedHow): void {
-  if (reference.effect === 'Deny') {
-    addOnce(evaluation.denials, reference);
+function count(
+  { evaluation, layer, source, tally, onlyDenials }: Reading,
+  statement: CompiledStatement,
+  how: NamedHow,
+): void {
+  if (statement.effect === 'Deny') {
+    addOnce(evaluation.denials, referenceTo(layer, source, statement));
     return;
   }
+  if (onlyDenials) return;
   if (how > tally.how) tally.how = how;
-  addOnce(tally.grants, reference);
+  addOnce(tally.grants, referenceTo(layer, source, statement));
 }
 
-/** The index may offer a statement twice, by two of its resources; grants of a policy come in statement order. */
+/** The index may offer a statement twice, by two of its resources, and later ones first. */
 function addOnce(references: StatementReference[], reference: StatementReference): void {
   let at = references.length;
   for (; at > 0; at -= 1) {
@@ -104,7 +113,8 @@ function addOnce(references: StatementReference[], reference: StatementReference
     if (before.index === reference.index) return;
     if (before.index < reference.index) break;
   }
-  references.splice(at, 0, reference);
+  if (at === references.length) references.push(reference);
+  else references.splice(at, 0, reference);
 }
 
 function referenceTo(

@@ -3,6 +3,7 @@ import type { CompiledStatement } from './compile.ts';
 import { decideTraced } from './decide.ts';
 import type { Tracer } from './evaluate.ts';
 import { BY_ACCOUNT, BY_ROLE, DIRECTLY, type NamedHow, NOT_NAMED } from './match/principal.ts';
+import { resourceVariables } from './match/resource.ts';
 import { type FailedClause, traceStatement } from './match-statement.ts';
 import { callerText } from './request-principal.ts';
 import type { AccessRequest, ApplicablePolicies, ContextValue, Decision, PolicyLayer } from './types.ts';
@@ -122,9 +123,9 @@ function noteMissing(
   missing: Set<string>,
 ): void {
   const keys = [
-    ...clauses.flatMap((clause) => [clause.key.toLowerCase(), ...clause.variables]),
-    ...(resources?.patterns ?? []).flatMap((pattern) => pattern.variables),
-  ];
+    ...clauses.flatMap((clause) => [clause.key, ...clause.variables]),
+    ...(resources === null ? [] : resourceVariables(resources)),
+  ].map((key) => key.toLowerCase());
   for (const key of keys) if (!context.has(key)) missing.add(key);
 }
 
@@ -153,13 +154,13 @@ function describeFailure(
         given: callerText(request.principal),
       };
     case 'Condition': {
-      const { operator, key, wanted } = failed.clause;
+      const { operator, key, lowerKey, wanted } = failed.clause;
       return {
         element: 'Condition',
         operator,
         key,
         wanted,
-        given: request.context.get(key.toLowerCase()) ?? null,
+        given: request.context.get(lowerKey) ?? null,
       };
     }
   }

@@ -1,6 +1,6 @@
 /** One statement against one request; with a tracer, also why it does not apply. */
 import type { CompiledStatement } from './compile.ts';
-import type { Clause } from './conditions/clause.ts';
+import { type Clause, clauseHolds } from './conditions/clause.ts';
 import { matchesAction } from './match/action.ts';
 import { DIRECTLY, type NamedHow, NOT_NAMED, namedHow } from './match/principal.ts';
 import { matchesResource } from './match/resource.ts';
@@ -25,7 +25,7 @@ export function matchStatement(
   if (resources !== null && !matchesResource(resources, request.resource, request.context)) return NOT_NAMED;
   const how = principalHow(statement, request, hasBoundary);
   if (how === NOT_NAMED) return NOT_NAMED;
-  for (const clause of clauses) if (!clause.holds(request.context)) return NOT_NAMED;
+  for (const clause of clauses) if (!clauseHolds(clause, request.context)) return NOT_NAMED;
   return how;
 }
 
@@ -43,7 +43,8 @@ export function traceStatement(
     failed({ element: 'Resource' });
   }
   if (principalHow(statement, request, hasBoundary) === NOT_NAMED) failed({ element: 'Principal' });
-  for (const clause of clauses) if (!clause.holds(request.context)) failed({ element: 'Condition', clause });
+  for (const clause of clauses)
+    if (!clauseHolds(clause, request.context)) failed({ element: 'Condition', clause });
   return aboutAction ? matchStatement(statement, request, hasBoundary) : NOT_NAMED;
 }
 

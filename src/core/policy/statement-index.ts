@@ -82,12 +82,17 @@ function makeBucket(statements: readonly CompiledStatement[]): Bucket {
   const byStart = new Map<string, CompiledStatement[]>();
   for (const statement of statements) {
     const { resources } = statement;
-    if (resources === null || resources.negated || resources.patterns.some(({ start }) => start === '')) {
+    if (
+      resources === null ||
+      resources.negated ||
+      resources.patterns.some(({ start, whenUnfilled }) => start === '' || whenUnfilled)
+    ) {
       always.push(statement);
       continue;
     }
-    for (const { start, literal } of resources.patterns)
-      addTo(literal ? byResource : byStart, start, statement);
+    for (const { start, form } of resources.patterns) {
+      addTo(form === 'literal' ? byResource : byStart, start, statement);
+    }
   }
   const startLengths = [...new Set([...byStart.keys()].map((start) => start.length))].sort((a, b) => a - b);
   return { always, byResource, byStart, startLengths };

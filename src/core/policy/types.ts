@@ -110,7 +110,10 @@ export interface StatementReference {
 /** The answer, with the statements that made it. */
 export interface Decision {
   readonly effect: Effect;
-  /** For an Allow: the statements that granted. For an explicit deny: those that denied. For an implicit deny: none. */
+  /**
+   * For an Allow: the statements that granted, of the first policy that was enough (an explanation lists every match).
+   * For an explicit deny: all that denied. For an implicit deny: none.
+   */
   readonly deciders: readonly StatementReference[];
   /**
    * For an implicit deny, the layer that lacked an Allow; for an explicit deny, the layer of the first denying

@@ -6,18 +6,26 @@
 import { fillTemplate, parseTemplate, type Template, variablesOf } from '../match/template.ts';
 import type { Context, ContextValue } from '../types.ts';
 import type { Compared, Operator } from './operator.ts';
-import { parseOperator, type Quantifier } from './operator-name.ts';
+import { parseOperator, type QualifiedOperator, type Quantifier } from './operator-name.ts';
 
 /** A compiled line. */
 export interface Clause {
   /** The operator as written. */
   readonly operator: string;
-  /** The key as written. */
+  /** The key as written, and as contexts hold it. */
   readonly key: string;
+  readonly lowerKey: string;
   readonly wanted: readonly string[];
-  /** Lower-cased variables of the wanted values. */
+  /** Variables of the wanted values, as written. */
   readonly variables: readonly string[];
-  readonly holds: (context: Context) => boolean;
+  readonly tests: readonly Test[];
+  readonly testsPresence: boolean;
+  readonly negated: boolean;
+  readonly quantifier: Quantifier;
+  /** The answer when the key is absent or holds an empty list. */
+  readonly whenAbsent: boolean;
+  /** The answer where the documentation leaves it open. */
+  readonly whenOpen: boolean;
 }
 
 /** What a clause belongs to. */
@@ -34,7 +42,7 @@ export interface ClauseSetting {
 /** Compares one given value with one wanted value. */
 type Test = (given: string, context: Context) => Compared;
 
-/** @returns null for an unknown operator */
+/** Compiles a line. @returns null for an unknown operator */
 export function compileClause(
   name: string,
   key: string,
@@ -43,38 +51,38 @@ export function compileClause(
 ): Clause | null {
   const qualified = parseOperator(name);
   if (qualified === null) return null;
-  const { operator, quantifier, ifExists } = qualified;
+  const { operator, quantifier } = qualified;
   const expands = operator.expandsVariables && setting.expandsVariables;
   const templates = wanted.map((text) => parseTemplate(text, expands));
-  const tests = templates.map((template) => compileTest(operator, template));
   const whenOpen = setting.effect === 'Deny';
-  const lowerKey = key.toLowerCase();
-  const one = operator.negated ? noneEquals(tests, whenOpen) : someEquals(tests, whenOpen);
-  const absent = whenAbsent(operator, quantifier, ifExists, whenOpen);
-  const holds =
-    operator.type === 'null'
-      ? (context: Context) => one(isAbsent(context.get(lowerKey)) ? 'true' : 'false', context)
-      : (context: Context) => {
-          const given = context.get(lowerKey);
-          if (given === undefined) return absent;
-          if (typeof given === 'string') return one(given, context);
-          if (given.length === 0) return absent;
-          return severalHold(given, quantifier, one, whenOpen, context);
-        };
-  const variables = templates.flatMap(variablesOf).map((variable) => variable.toLowerCase());
-  return { operator: name, key, wanted, variables, holds };
+  return {
+    operator: name,
+    key,
+    lowerKey: key.toLowerCase(),
+    wanted,
+    variables: templates.flatMap(variablesOf),
+    tests: templates.map((template) => compileTest(operator, template)),
+    testsPresence: operator.type === 'null',
+    negated: operator.negated,
+    quantifier,
+    whenAbsent: answerWhenAbsent(qualified, whenOpen),
+    whenOpen,
+  };
+}
+
+/** Whether a clause holds in a context. */
+export function clauseHolds(clause: Clause, context: Context): boolean {
+  const given = context.get(clause.lowerKey);
+  if (clause.testsPresence) return valuePasses(clause, isAbsent(given) ? 'true' : 'false', context);
+  if (given === undefined) return clause.whenAbsent;
+  if (typeof given === 'string') return valuePasses(clause, given, context);
+  return given.length === 0 ? clause.whenAbsent : valuesPass(clause, given, context);
 }
 
 const isAbsent = (given: ContextValue | undefined): boolean =>
   given === undefined || (typeof given !== 'string' && given.length === 0);
 
-/** The answer when the key is absent or holds an empty list. */
-function whenAbsent(
-  operator: Operator,
-  quantifier: Quantifier,
-  ifExists: boolean,
-  whenOpen: boolean,
-): boolean {
+function answerWhenAbsent({ operator, quantifier, ifExists }: QualifiedOperator, whenOpen: boolean): boolean {
   switch (quantifier) {
     case 'one':
       return ifExists || operator.negated;
@@ -86,22 +94,27 @@ function whenAbsent(
   }
 }
 
-function severalHold(
-  given: readonly string[],
-  quantifier: Quantifier,
-  one: (given: string, context: Context) => boolean,
-  whenOpen: boolean,
-  context: Context,
-): boolean {
-  switch (quantifier) {
+function valuesPass(clause: Clause, given: readonly string[], context: Context): boolean {
+  switch (clause.quantifier) {
     case 'one':
       // Several values without ForAnyValue or ForAllValues: not defined.
-      return whenOpen;
+      return clause.whenOpen;
     case 'any':
-      return given.some((value) => one(value, context));
+      return given.some((value) => valuePasses(clause, value, context));
     case 'all':
-      return given.every((value) => one(value, context));
+      return given.every((value) => valuePasses(clause, value, context));
   }
+}
+
+/** Positive operators are "either … or"; negated ones "neither … nor": no wanted value may equal the given one. */
+function valuePasses({ tests, negated, whenOpen }: Clause, given: string, context: Context): boolean {
+  let otherwise = negated;
+  for (const test of tests) {
+    const equal = test(given, context);
+    if (equal === true) return !negated;
+    if (equal !== false && (negated || equal === 'ambiguous')) otherwise = whenOpen;
+  }
+  return otherwise;
 }
 
 /** A wanted value with variables is prepared at each request; a variable without a value equals nothing. */
@@ -110,31 +123,5 @@ function compileTest(operator: Operator, template: Template): Test {
   return (given, context) => {
     const filled = fillTemplate(template, context);
     return filled !== null && operator.compile(filled)(given);
-  };
-}
-
-/** Positive operators are "either … or". */
-function someEquals(tests: readonly Test[], whenOpen: boolean): (given: string, context: Context) => boolean {
-  return (given, context) => {
-    let holds = false;
-    for (const test of tests) {
-      const equal = test(given, context);
-      if (equal === true) return true;
-      if (equal === 'ambiguous') holds = whenOpen;
-    }
-    return holds;
-  };
-}
-
-/** Negated operators are "neither … nor": no wanted value may equal the given one. */
-function noneEquals(tests: readonly Test[], whenOpen: boolean): (given: string, context: Context) => boolean {
-  return (given, context) => {
-    let holds = true;
-    for (const test of tests) {
-      const equal = test(given, context);
-      if (equal === true) return false;
-      if (equal !== false) holds = whenOpen;
-    }
-    return holds;
   };
 }

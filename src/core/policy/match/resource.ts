@@ -1,6 +1,6 @@
 /** The Resource and NotResource elements. @see IAM User Guide, reference_policies_elements_resource */
 import type { Context } from '../types.ts';
-import { compileGlob, globMatches } from './glob.ts';
+import { globMatches } from './glob.ts';
 import {
   ANY_ONE,
   ANY_RUN,
@@ -19,15 +19,18 @@ const COLON = 0x3a;
 /** An ARN has six segments; the sixth keeps its colons. */
 const DELIMITERS = 5;
 
-/** One entry of Resource or NotResource. */
+/** One entry of Resource or NotResource, as data and not as a function: the evaluator looks at very many. */
 interface ResourcePattern {
-  /** The text before the first wildcard or variable. */
+  readonly form: 'everything' | 'literal' | 'start' | 'glob' | 'template';
+  /** The text before the first wildcard or variable; for `literal` the whole entry. */
   readonly start: string;
-  /** True when `start` is the whole entry. */
-  readonly literal: boolean;
-  /** Lower-cased variables. */
-  readonly variables: readonly string[];
-  readonly matches: (resource: string, context: Context) => boolean;
+  /** The last code unit of `start`, which tells most other resources apart at once; -1 where `start` is empty. */
+  readonly lastOfStart: number;
+  /** For `glob` the whole pattern, for `template` the part before the fifth colon. */
+  readonly pattern: Pattern;
+  readonly template: Template;
+  /** Whether an entry counts as matching when one of its variables has no value. */
+  readonly whenUnfilled: boolean;
 }
 
 /** A compiled Resource (or, negated, NotResource) element. */
@@ -73,36 +76,55 @@ function completed(entry: string): readonly string[] {
 /** Whether a statement is about a resource. */
 export function matchesResource(matcher: ResourceMatcher, resource: string, context: Context): boolean {
   for (const pattern of matcher.patterns) {
-    if (pattern.matches(resource, context)) return !matcher.negated;
+    if (matchesPattern(pattern, resource, context)) return !matcher.negated;
   }
   return matcher.negated;
 }
 
+/** Lists the variables of an element, as written. */
+export const resourceVariables = (matcher: ResourceMatcher): readonly string[] =>
+  matcher.patterns.flatMap(({ template }) => variablesOf(template));
+
+function matchesPattern(pattern: ResourcePattern, resource: string, context: Context): boolean {
+  const { form, start, lastOfStart } = pattern;
+  if (form === 'everything') return true;
+  if (form === 'literal') return resource === start;
+  if (
+    lastOfStart !== -1 &&
+    (resource.charCodeAt(start.length - 1) !== lastOfStart || !resource.startsWith(start))
+  ) {
+    return pattern.whenUnfilled && form === 'template' && fillTemplate(pattern.template, context) === null;
+  }
+  if (form === 'start') return true;
+  if (form === 'glob') return globMatches(pattern.pattern, resource);
+  const filled = fillTemplate(pattern.template, context);
+  return filled === null ? pattern.whenUnfilled : globMatches([...pattern.pattern, ...filled], resource);
+}
+
 function compileResource(entry: string, expandsVariables: boolean, whenUnfilled: boolean): ResourcePattern {
-  if (entry === '*') return { start: '', literal: false, variables: [], matches: () => true };
   const { head, tail } = splitAtResource(entry);
   const headPattern = confineToSegments(plainPattern(head));
   const template = parseTemplate(tail, expandsVariables);
-  const fixed = template.fixed === null ? null : [...headPattern, ...template.fixed];
   const [firstPiece] = template.pieces;
-  const before = fixed ?? [
-    ...headPattern,
-    ...(firstPiece !== undefined && 'length' in firstPiece ? firstPiece : []),
-  ];
-  const start = literalStart(before);
+  const fixedPart = firstPiece !== undefined && 'length' in firstPiece ? firstPiece : [];
+  const pattern = [...headPattern, ...fixedPart];
+  const wildcard = pattern.findIndex((code) => code < 0);
+  const start = textOf(wildcard === -1 ? pattern : pattern.slice(0, wildcard));
+  const form = template.fixed === null ? 'template' : formOf(pattern, wildcard);
   return {
+    form,
     start,
-    literal: fixed !== null && start.length === fixed.length,
-    variables: variablesOf(template).map((name) => name.toLowerCase()),
-    matches: fixed === null ? fillAndMatch(headPattern, template, whenUnfilled) : compileGlob(fixed),
+    lastOfStart: start === '' ? -1 : start.charCodeAt(start.length - 1),
+    pattern: form === 'template' ? headPattern : pattern,
+    template,
+    whenUnfilled,
   };
 }
 
-function fillAndMatch(head: Pattern, template: Template, whenUnfilled: boolean): ResourcePattern['matches'] {
-  return (resource, context) => {
-    const filled = fillTemplate(template, context);
-    return filled === null ? whenUnfilled : globMatches([...head, ...filled], resource);
-  };
+function formOf(pattern: Pattern, wildcard: number): ResourcePattern['form'] {
+  if (wildcard === -1) return 'literal';
+  if (wildcard !== pattern.length - 1 || pattern[wildcard] !== ANY_RUN) return 'glob';
+  return wildcard === 0 ? 'everything' : 'start';
 }
 
 /** Parts an entry behind its fifth colon: only there are `${…}` variables. */
@@ -125,9 +147,4 @@ function confineToSegments(head: Pattern): Pattern {
     const ends = at + 1 === head.length || head[at + 1] === COLON;
     return code === ANY_RUN && !ends ? SEGMENT_RUN : code;
   });
-}
-
-function literalStart(pattern: Pattern): string {
-  const wildcard = pattern.findIndex((code) => code < 0);
-  return textOf(wildcard === -1 ? pattern : pattern.slice(0, wildcard));
 }
