@@ -61,33 +61,25 @@ const packFederation = (federation: Federation): NonNullable<PackedSession['f']>
  * @returns the session, or null when the value has not the shape that `packSession` writes
  */
 export function unpackSession(value: unknown): Session | null {
-  if (typeof value !== 'object' || value === null) return null;
-  // The bytes are ours (sealed or signed by this broker), so the shape is checked where a wrong one could mislead.
-  const packed = value as Partial<PackedSession>;
-  const { s, a, r, t, e } = packed;
-  if (typeof s !== 'string' || typeof a !== 'string' || !isTexts(r, 3)) return null;
-  if (!Number.isSafeInteger(t) || !Number.isSafeInteger(e)) return null;
-  const federation = packed.f === undefined ? null : unpackFederation(packed.f);
-  if (federation === undefined) return null;
-  const [roleId = '', roleName = '', sessionName = ''] = r;
+  if (!isPacked(value)) return null;
+  const [roleId, roleName, sessionName] = value.r;
   return {
-    sessionId: s,
-    accountId: a,
+    sessionId: value.s,
+    accountId: value.a,
     identity: { type: 'role', roleId, roleName, sessionName },
-    issuedAtSeconds: Number(t),
-    expiresAtSeconds: Number(e),
-    policies: packed.m === undefined ? null : { inline: packed.p ?? null, arns: packed.m },
-    tags: (packed.g ?? []).map(([Key, Value]): Tag => ({ Key, Value })),
-    transitiveTagKeys: packed.x ?? [],
-    sourceIdentity: packed.o ?? null,
-    federation,
-    chained: packed.c === 1,
+    issuedAtSeconds: value.t,
+    expiresAtSeconds: value.e,
+    policies: value.m === undefined ? null : { inline: value.p ?? null, arns: value.m },
+    tags: (value.g ?? []).map(([Key, Value]): Tag => ({ Key, Value })),
+    transitiveTagKeys: value.x ?? [],
+    sourceIdentity: value.o ?? null,
+    federation: value.f === undefined ? null : unpackFederation(value.f),
+    chained: value.c === 1,
   };
 }
 
-function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation | undefined {
+function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation {
   const [provider, keyPrefix, audience, subject, amr, authTimeSeconds] = packed;
-  if (!isTexts([provider, keyPrefix, audience, subject], 4)) return undefined;
   return {
     provider,
     keyPrefix,
@@ -98,5 +90,34 @@ function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation |
   };
 }
 
-const isTexts = (value: readonly unknown[] | undefined, length: number): value is readonly string[] =>
-  Array.isArray(value) && value.length === length && value.every((item) => typeof item === 'string');
+/** Every member is checked: one that cannot be read must end the session, never quietly leave out its limits. */
+function isPacked(value: unknown): value is PackedSession {
+  const packed = Object(value) as Readonly<Record<keyof PackedSession, unknown>>; // any value, boxed
+  const { s, a, r, t, e, p, m, g, x, o, f, c } = packed;
+  return (
+    isText(s) &&
+    isText(a) &&
+    isTexts(r, 3) &&
+    Number.isSafeInteger(t) &&
+    Number.isSafeInteger(e) &&
+    (p === undefined || (isText(p) && m !== undefined)) &&
+    (m === undefined || isTexts(m)) &&
+    (g === undefined || (Array.isArray(g) && g.every((tag) => isTexts(tag, 2)))) &&
+    (x === undefined || isTexts(x)) &&
+    (o === undefined || isText(o)) &&
+    (f === undefined || isFederation(f)) &&
+    (c === undefined || c === 1)
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const isTexts = (value: unknown, length?: number): value is readonly string[] =>
+  Array.isArray(value) && value.length === (length ?? value.length) && value.every(isText);
+
+const isFederation = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length === 6 &&
+  isTexts(value.slice(0, 4)) &&
+  isTexts(value[4]) &&
+  Number.isSafeInteger(value[5]);
