@@ -13,8 +13,9 @@ const folder = `${import.meta.dirname}/cases/found`;
 const save = ({ vector, model, engine }: Disagreement): string => {
   const text = JSON.stringify(vector);
   const name = `${createHash('sha256').update(text).digest('hex').slice(0, 12)}.json`;
-  // The answer that was right is filled in by whoever judged the case.
-  writeFileSync(`${folder}/${name}`, `${JSON.stringify({ model, engine, vector }, null, 2)}\n`);
+  // Somebody has to say which answer is right, and why: until then the replay of this case fails.
+  const found = { why: `not judged yet: model ${model}, engine ${engine}`, expected: null, vector };
+  writeFileSync(`${folder}/${name}`, `${JSON.stringify(found, null, 2)}\n`);
   return name;
 };
 

@@ -76,7 +76,7 @@ const presence: fc.Arbitrary<Entry> = fc.record({
   operator: fc.constant('Null'),
   key: anyKey.chain(spelled),
   values: fc.oneof(
-    fc.constantFrom<VectorConditionValue>('true', 'false', true, false),
+    fc.constantFrom<VectorConditionValue>('true', 'false', 'TRUE', true, false),
     fc.constantFrom<readonly VectorConditionValue[]>(['true', 'false'], [false], ['true']),
   ),
 });

@@ -34,6 +34,8 @@ export const actionPatterns = fc.constantFrom(
     'sqs:send*',
     'iam:*',
     'sts:*',
+    's?:Get*',
+    '*:GetObject',
   ],
 );
 
@@ -78,6 +80,30 @@ const tailPatterns = fc
   )
   .map((parts) => parts.join(''));
 
+/** Few letters and many wildcards: what a matcher has to try twice. */
+const globs = fc
+  .array(fc.constantFrom('a', 'b', 'a', '*', '*', '?', ':'), { minLength: 1, maxLength: 7, size: 'medium' })
+  .map((parts) => parts.join(''));
+
+/** Patterns that end early, cross colons, or have variables where they are text. */
+const oddPatterns = fc.constantFrom(
+  ...[
+    'arn:aws:s3',
+    'arn:aws:s3:*',
+    'arn:aws:sqs:us-east-1:*',
+    'arn:aws:sqs:us-*:*',
+    'arn:aws:sqs:*:a',
+    'arn:aws:*',
+  ],
+  ...['arn:aws:s3:*:a', 'arn:aws:s3:*:*', 'arn:aws:sqs:us-*:a:b', 'arn:aws:sqs:eu-*1:a', 'arn:aws:s3:?:*'],
+  ...[
+    `arn:aws:sqs:$\{aws:username}:${account}:a`,
+    `arn:aws:s3::$\{*}:a`,
+    `arn:aws:s3:$\{*}::a`,
+    'arn:aws:sqs:us-?:',
+  ],
+);
+
 /** Patterns over the resources that are asked for; mostly ones that match. */
 export const resourcePatterns = fc.oneof(
   { weight: 6, arbitrary: fc.constant('*') },
@@ -86,6 +112,8 @@ export const resourcePatterns = fc.oneof(
     arbitrary: fc.constantFrom('arn:aws:s3:::*', 'arn:aws:s3:::a*', 'arn:aws:s3:::a/*', 'arn:aws:s3:::a'),
   },
   { weight: 8, arbitrary: fc.tuple(headPatterns, tailPatterns).map((parts) => parts.join('')) },
+  { weight: 2, arbitrary: globs.map((glob) => `arn:aws:s3:::a/${glob}`) },
+  { weight: 2, arbitrary: oddPatterns },
 );
 
 const awsNames = [

@@ -1,7 +1,7 @@
 /**
  * The words from which `generator.ts` builds conditions and contexts: few, so that they often match, and odd, so that
  * what two evaluators may read differently comes up. What AWS's documentation leaves open without a safe side is left
- * out (a bare four-digit date, unpadded base64).
+ * out (unpadded base64, a plus before a number).
  */
 import type { VectorConditionValue } from './vector.ts';
 
@@ -57,6 +57,15 @@ const texts: ValueKind = {
       `$\{app:missing}`,
     ],
     ...[`$\{aws:PrincipalTag/team, 'b'}`, `$\{app:missing, 'a*'}`, `$\{app:missing, ''}`, `$\{app:Sizes}`],
+    ...[
+      `$\{`,
+      `$\{}`,
+      `$\{aws:username`,
+      `a$\{ }`,
+      `$\{app:missing, x}`,
+      `$$\{aws:username}`,
+      `$\{aws:PrincipalTag/team}$\{?}`,
+    ],
     ...[`$\{*}`, `a$\{*}`, `$\{?}`, `a$\{?}b`, `$\{$}`, `$\{$}{aws:username}`, `$\{$}$\{*}*`],
   ],
   given: [
@@ -128,6 +137,10 @@ const arns: ValueKind = {
     ],
     ...[
       `arn:aws:s3:::$\{app:missing, 'a'}`,
+      `$\{aws:SourceArn}`,
+      `arn:aws:sns:us-east-1:$\{aws:username}:a`,
+      '*',
+      'arn:*',
       `arn:aws:s3:::$\{*}`,
       `arn:aws:s3:::$\{app:missing}`,
       'arn:aws:sns:???:*:b',
@@ -228,6 +241,7 @@ const dates: ValueKind = {
   multiKey: 'app:Dates',
   common: ['2026-01-01', '1767225600', '2026-01-01T02:00:00+02:00'],
   wanted: [
+    '2026',
     ...[
       '2026-01-01',
       '2026-01',
@@ -246,6 +260,7 @@ const dates: ValueKind = {
     ],
   ],
   given: [
+    ...['2026', '2025', '1999-12-31T23:59:59.999999999Z', '2026-01-01T00:00:00.5+14:00', '9999999999'],
     ...[
       '2026-01-01',
       '2026-01',

@@ -60,6 +60,12 @@ const resources = fc.oneof(
       )
       .map((parts) => parts.join('')),
   },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(fc.constantFrom('a', 'b', 'a', ':', '/'), { maxLength: 7, size: 'medium' })
+      .map((parts) => `arn:aws:s3:::a/${parts.join('')}`),
+  },
   { weight: 1, arbitrary: fc.constant('*') },
 );
 

@@ -102,17 +102,27 @@ const positiveOf: { readonly [operator: string]: string } = {
 const isReadable = (operator: string, value: string): boolean => {
   if (operator.startsWith('Numeric')) return numberOf(value) !== null;
   if (operator.startsWith('Date')) return momentOf(value) !== null;
-  if (operator === 'NotIpAddress') return addressOf(value) !== null;
+  if (operator === 'NotIpAddress') return addressOf(value.replace(/\/.*$/, '')) !== null;
   return !operator.startsWith('Arn') || value.split(':').length >= 6;
+};
+
+const expandedText = (value: string, { version, context }: Scope): string | null => {
+  const tokens = tokensOf(value, version, context);
+  return tokens === null ? null : textOf(tokens);
 };
 
 /** The whole operator on one request value: some listed value matches, or for a negated operator none does. */
 const holdsFor = (operator: string, given: string, wanted: readonly string[], scope: Scope): Verdict => {
   const positive = positiveOf[operator];
   if (positive === undefined) return any(wanted.map((value) => compare(operator, given, value, scope)));
-  // Whether text that is no number differs from a number is not documented, nor for dates, addresses and ARNs [?].
-  if (!isReadable(operator, given)) return 'unsettled';
-  return not(any(wanted.map((value) => compare(positive, given, value, scope))));
+  const matches = wanted.map((value): Verdict => {
+    const text = operator.startsWith('Arn') ? expandedText(value, scope) : value;
+    if (text === null) return false; // no value: it equals nothing, so what is negated holds
+    // Whether text that is no number differs from a number is not documented, nor for dates, addresses, ARNs [?].
+    const readable = isReadable(operator, given) && isReadable(operator, text);
+    return readable ? compare(positive, given, value, scope) : 'unsettled';
+  });
+  return not(any(matches));
 };
 
 const nullHolds = (given: readonly string[], wanted: readonly string[]): boolean =>

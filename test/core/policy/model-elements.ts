@@ -4,13 +4,21 @@
 import { covers, plainTokens, type Token, tokensOf } from './model-text.ts';
 import { listOf, type VectorPrincipal, type VectorRequest } from './vector.ts';
 
+/**
+ * How a pattern stands to what is asked: it covers it or not, it matches nothing because a variable has no value, or
+ * the documentation does not say.
+ */
+export type Cover = boolean | 'no-value' | 'unsettled';
+
 /** Whether an `Action` pattern covers the action: both halves ignore case, the colon is literal. */
-export const actionCovers = (pattern: string, action: string): boolean => {
+export const actionCovers = (pattern: string, action: string): Cover => {
   if (pattern === '*') return true;
   const [service, name] = halves(pattern.toLowerCase());
   const [askedService, askedName] = halves(action.toLowerCase());
-  // `*:Get*` is not a valid action [?]; the safe side: the service is compared as it stands.
-  return service === askedService && covers(plainTokens(name), askedName);
+  if (!covers(plainTokens(name), askedName)) return false;
+  if (service === askedService) return true;
+  // `*:Get*` is not a valid action [?]
+  return /[*?]/.test(service) && covers(plainTokens(service), askedService) ? 'unsettled' : false;
 };
 
 const halves = (text: string): readonly [string, string] => {
@@ -28,13 +36,14 @@ const segmentTokens = (segment: string): readonly Token[] =>
 
 /**
  * Whether a `Resource` pattern covers the resource. Variables count only after the fifth colon.
- * @returns `no-value` when a variable has neither a value nor a default: such a pattern matches nothing
+ * @returns `no-value` when a variable has neither a value nor a default: such a pattern matches nothing; `unsettled`
+ *   where a pattern ends before the fifth colon without a `*`, which an engine expands
  */
 export const resourceCovers = (
   pattern: string,
   version: string | undefined,
   request: VectorRequest,
-): boolean | 'no-value' => {
+): Cover => {
   if (pattern === '*') return true;
   const parts = pattern.split(':');
   const head = parts.slice(0, 5);
@@ -42,7 +51,10 @@ export const resourceCovers = (
   if (tail === null) return 'no-value';
   const colon = plainTokens(':');
   const headTokens = head.flatMap((segment, at) => [...(at === 0 ? [] : colon), ...segmentTokens(segment)]);
-  return covers([...headTokens, ...(parts.length > 5 ? colon : []), ...tail], request.resource);
+  if (covers([...headTokens, ...(parts.length > 5 ? colon : []), ...tail], request.resource)) return true;
+  // An engine expands `arn:aws:sqs` to every queue [?].
+  const expanded = [...headTokens, ...colon, ...plainTokens('*')];
+  return parts.length < 6 && covers(expanded, request.resource) ? 'unsettled' : false;
 };
 
 /** Who asks, read from the text of the principal alone. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { modelDecision } from './model.ts';
-import type { DecisionVector, VectorCondition, VectorRequest } from './vector.ts';
+import type { DecisionVector, VectorCondition, VectorRequest, VectorStatement } from './vector.ts';
 
 const account = '111122223333';
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
@@ -48,6 +48,22 @@ describe('what the documentation leaves open takes the side of less access', () 
     expect(modelDecision(denying({ NumericEquals: { k: '7' } }, { k: 'abc' }))).toBe('Allow');
     expect(modelDecision(denying({ StringEquals: { k: 'a', l: 'x' } }, { k: ['a'], l: 'y' }))).toBe('Allow');
   });
+});
+
+test('an action with a wildcard for its service, and an ARN that ends early, grant nothing and deny', () => {
+  const statements = [
+    { Action: '*:Get*' },
+    { Resource: 'arn:aws:s3' },
+    { NotResource: `arn:aws:s3:::$\{aws:username}` },
+  ];
+  for (const { NotResource, ...rest } of statements) {
+    const { Resource: _all, ...base } = everything;
+    const part = NotResource === undefined ? { ...everything, ...rest } : { ...base, NotResource };
+    const policies = (Statement: readonly VectorStatement[]) => [{ Version: '2012-10-17', Statement }];
+    expect(modelDecision({ request: request({}), identityPolicies: policies([part]) })).toBe('ImplicitDeny');
+    const denied = policies([everything, { ...part, Effect: 'Deny' }]);
+    expect(modelDecision({ request: request({}), identityPolicies: denied })).toBe('ExplicitDeny');
+  }
 });
 
 describe('what no recorded decision asks', () => {

@@ -119,13 +119,21 @@ describe('addresses of the model', () => {
     expect(rangeHolds('10.0.0.1', '10.0.0.1')).toBe(true);
     expect(rangeHolds('10.0.0.1', '10.0.0.2')).toBe(false);
     expect(rangeHolds('10.0.0.0/8', '11.0.0.0')).toBe(false);
-    expect(rangeHolds('10.0.0.0/8', '::ffff:10.0.0.1')).toBe(false);
+    expect(rangeHolds('10.0.0.0/8', '2001:db8::1')).toBe(false);
     expect(rangeHolds('::/0', '10.0.0.1')).toBe(false);
     expect(rangeHolds('2001:db8::/33', '2001:db8:8000::')).toBe(false);
     for (const range of ['10.0.0.0/33', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/8/8', '/8']) {
       expect(rangeHolds(range, '10.0.0.1'), range).toBe(false);
     }
   });
+});
+
+test('an IPv4 address mapped into IPv6 is the IPv4 address', () => {
+  expect(rangeHolds('10.0.0.0/8', '::ffff:10.0.0.1')).toBe(true);
+  expect(rangeHolds('10.0.0.0/8', '::ffff:b00:1')).toBe(false);
+  expect(rangeHolds('::ffff:10.0.0.0/104', '10.0.0.1')).toBe(true);
+  expect(rangeHolds('::/0', '::ffff:10.0.0.1')).toBe(false);
+  expect(rangeHolds('::ffff:0:0/95', '::ffff:10.0.0.1')).toBe(false);
 });
 
 test('bytes of the model come from padded base64 alone', () => {

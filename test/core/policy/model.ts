@@ -8,6 +8,7 @@ import { allOf, conditionHolds, type Verdict } from './model-conditions.ts';
 import {
   actionCovers,
   type Caller,
+  type Cover,
   callerOf,
   type Match,
   principalMatch,
@@ -41,10 +42,24 @@ const namesCaller = (statement: VectorStatement, { vector, caller }: Question): 
   return statement.Principal === undefined ? 'direct' : principalMatch(statement.Principal, caller);
 };
 
-const actionMatches = (statement: VectorStatement, { vector }: Question): boolean => {
-  const matches = (pattern: string): boolean => actionCovers(pattern, vector.request.action);
-  if (statement.NotAction !== undefined) return !listOf(statement.NotAction).some(matches);
-  return listOf(statement.Action).some(matches);
+/** An element that lists what is covered: some pattern covers it. */
+const someCovers = (covered: readonly Cover[]): Verdict => {
+  if (covered.includes(true)) return true;
+  return covered.includes('unsettled') ? 'unsettled' : false;
+};
+
+/** An element that lists what is excepted: no pattern covers it. */
+const noneCovers = (covered: readonly Cover[]): Verdict => {
+  if (covered.includes(true)) return false;
+  // A pattern that matches nothing excepts nothing, says a sentence; an engine says the opposite [?].
+  return covered.includes('unsettled') || covered.includes('no-value') ? 'unsettled' : true;
+};
+
+const actionMatches = (statement: VectorStatement, { vector }: Question): Verdict => {
+  const covered = (patterns: OneOrMany<string> | undefined) =>
+    listOf(patterns).map((pattern) => actionCovers(pattern, vector.request.action));
+  if (statement.NotAction !== undefined) return noneCovers(covered(statement.NotAction));
+  return someCovers(covered(statement.Action));
 };
 
 const resourceMatches = (
@@ -54,20 +69,15 @@ const resourceMatches = (
 ): Verdict => {
   const covered = (patterns: OneOrMany<string>) =>
     listOf(patterns).map((pattern) => resourceCovers(pattern, version, vector.request));
-  if (statement.NotResource !== undefined) {
-    const excepted = covered(statement.NotResource);
-    if (excepted.includes(true)) return false;
-    // A pattern that matches nothing excepts nothing, says a sentence; an engine says the opposite [?].
-    return excepted.includes('no-value') ? 'unsettled' : true;
-  }
+  if (statement.NotResource !== undefined) return noneCovers(covered(statement.NotResource));
   // A trust policy has no Resource element: it is about the role that it is attached to.
-  return statement.Resource === undefined || covered(statement.Resource).includes(true);
+  return statement.Resource === undefined || someCovers(covered(statement.Resource));
 };
 
 /** How a statement applies: the way in which it names the caller, or `none` when it does not apply. */
 const applies = (statement: VectorStatement, version: string | undefined, question: Question): Match => {
-  if (!actionMatches(statement, question)) return 'none';
   const verdict = allOf([
+    actionMatches(statement, question),
     resourceMatches(statement, version, question),
     conditionHolds(statement.Condition ?? {}, version, question.vector.request.context),
   ]);
