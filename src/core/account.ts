@@ -17,6 +17,13 @@ export interface UserPrincipal {
   readonly policies: PolicyBundle;
 }
 
+export interface Group {
+  readonly accountId: string;
+  readonly groupId: string;
+  readonly arn: string;
+  readonly policies: readonly SourcedPolicy[];
+}
+
 /** A long-term key with the user it belongs to. */
 export interface AccessKey {
   readonly accessKeyId: string;

@@ -1,4 +1,4 @@
-import type { AccessKey, OidcProvider, Role, UserPrincipal } from './account.ts';
+import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from './account.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { SourcedPolicy } from './policy/types.ts';
 
@@ -6,6 +6,7 @@ import type { SourcedPolicy } from './policy/types.ts';
 export interface Directory {
   accessKey(accountId: string, accessKeyId: string): Promise<AccessKey | null>;
   user(accountId: string, name: string): Promise<UserPrincipal | null>;
+  group(accountId: string, name: string): Promise<Group | null>;
   role(accountId: string, name: string): Promise<Role | null>;
   managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
   oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;

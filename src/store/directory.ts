@@ -1,7 +1,7 @@
 /** The snapshot's entries about identities, policies and providers: what a request needs to be decided. */
 import { and, eq, type SQL, sql } from 'drizzle-orm';
-import type { AccessKey, OidcProvider, Role, UserPrincipal } from '../core/account.ts';
-import { oidcProviderArn, roleArn, userArn } from '../core/arn.ts';
+import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from '../core/account.ts';
+import { groupArn, oidcProviderArn, roleArn, userArn } from '../core/arn.ts';
 import type { Directory } from '../core/directory.ts';
 import { managedPolicies } from '../core/policy/managed/index.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
@@ -21,13 +21,13 @@ import {
   compileManaged,
   compileStored,
   managedDocumentQuery,
+  ownPolicyQueries,
   readBundle,
-  rolePolicyQueries,
   userPolicyQueries,
   weigh,
 } from './policy-bundle.ts';
 import { audiences, deployment } from './schema/accounts.ts';
-import { accessKeys, groupMembers, roles, users } from './schema/identities.ts';
+import { accessKeys, groupMembers, groups, roles, users } from './schema/identities.ts';
 import { oidcProviders } from './schema/providers.ts';
 import type { Load, Loaded, Snapshot } from './snapshot.ts';
 
@@ -120,6 +120,32 @@ const userQueries = (db: Database, accountId: string, userId: SQL): readonly Que
   ...userPolicyQueries(db, accountId, userId),
 ];
 
+/** A group by its name, which compares without case. */
+export function groupLoad(db: Database, accountId: string, name: string): Load<Group> {
+  const nameKey = name.toLowerCase();
+  const ofGroup = and(eq(groups.accountId, accountId), eq(groups.nameKey, nameKey));
+  const groupId = sql`(select ${groups.groupId} from ${groups} where ${ofGroup})`;
+  return {
+    key: `${accountId}/group-name:${nameKey}`,
+    queries: [db.select().from(groups).where(ofGroup), ...ownPolicyQueries(db, accountId, 'group', groupId)],
+    read: ([groupRows, inline, attached]) => {
+      const [group] = groupRows as (typeof groups.$inferSelect)[]; // the first query above
+      if (group === undefined) return null;
+      const bundle = readBundle({ accountId, boundaryArn: null, inline, attached, boundary: [] });
+      return {
+        value: {
+          accountId,
+          groupId: group.groupId,
+          arn: groupArn(accountId, group.path, group.name),
+          policies: bundle.policies.identity,
+        },
+        entities: [groupEntity(accountId, group.groupId), ...bundle.entities],
+        bytes: bundle.bytes + 512,
+      };
+    },
+  };
+}
+
 /** A role by its name, which compares without case. */
 export function roleLoad(db: Database, accountId: string, name: string): Load<Role> {
   const nameKey = name.toLowerCase();
@@ -129,7 +155,7 @@ export function roleLoad(db: Database, accountId: string, name: string): Load<Ro
     key: `${accountId}/role-name:${nameKey}`,
     queries: [
       db.select().from(roles).where(ofRole),
-      ...rolePolicyQueries(db, accountId, roleId),
+      ...ownPolicyQueries(db, accountId, 'role', roleId),
       managedDocumentQuery(db, accountId, sql`(select ${roles.boundaryArn} from ${roles} where ${ofRole})`),
     ],
     read: ([roleRows, inline, attached, boundary]) => {
@@ -230,6 +256,7 @@ export function createDirectory(
   return {
     accessKey: (accountId, accessKeyId) => snapshot.get(accessKeyLoad(db, accountId, accessKeyId)),
     user: (accountId, name) => snapshot.get(userLoad(db, accountId, name)),
+    group: (accountId, name) => snapshot.get(groupLoad(db, accountId, name)),
     role: (accountId, name) => snapshot.get(roleLoad(db, accountId, name)),
     managedPolicy: async (accountId, arn) => {
       if (managedPolicies.has(arn)) return compileManaged(arn, null, 'session');

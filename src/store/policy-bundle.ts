@@ -39,12 +39,16 @@ export function userPolicyQueries(db: Database, accountId: string, userId: SQL):
   return [inlineQuery(db, accountId, inline), attachedQuery(db, accountId, attached)];
 }
 
-/** The queries of a role's policies. `roleId` may be a subquery. */
-export function rolePolicyQueries(db: Database, accountId: string, roleId: SQL): readonly Query[] {
-  return [
-    inlineQuery(db, accountId, and(eq(inlinePolicies.ownerType, 'role'), eq(inlinePolicies.ownerId, roleId))),
-    attachedQuery(db, accountId, and(eq(attachments.ownerType, 'role'), eq(attachments.ownerId, roleId))),
-  ];
+/** The queries of the policies that a group or role has itself. `ownerId` may be a subquery. */
+export function ownPolicyQueries(
+  db: Database,
+  accountId: string,
+  ownerType: 'group' | 'role',
+  ownerId: SQL,
+): readonly Query[] {
+  const inline = and(eq(inlinePolicies.ownerType, ownerType), eq(inlinePolicies.ownerId, ownerId));
+  const attached = and(eq(attachments.ownerType, ownerType), eq(attachments.ownerId, ownerId));
+  return [inlineQuery(db, accountId, inline), attachedQuery(db, accountId, attached)];
 }
 
 const inlineQuery = (db: Database, accountId: string, owner: SQL | undefined): Query =>
@@ -106,6 +110,7 @@ export function readBundle(rows: BundleRows): {
     ...inline.map(({ ownerType, name, document }) => ({
       source: `inline policy ${name} of ${ownerType === 'group' ? 'a group' : `the ${ownerType}`}`,
       policy: compileStored(document, 'identity'),
+      text: document,
     })),
     ...attached.map(({ policyArn, document }) => compileManaged(policyArn, document, 'identity')),
   ];
@@ -130,9 +135,10 @@ export const weigh = (document: string | null): number => 256 + 8 * (document?.l
 /** A managed policy: AWS's own from the code, a customer's from its stored document; a missing one denies everything. */
 export function compileManaged(arn: string, document: string | null, kind: PolicyKind): SourcedPolicy {
   const predefined = managedPolicies.get(arn);
-  if (predefined !== undefined) return { source: arn, policy: compileStored(predefined.text, kind) };
+  if (predefined !== undefined)
+    return { source: arn, policy: compileStored(predefined.text, kind), text: predefined.text };
   if (document === null) return { source: arn, policy: denyEverything('the policy does not exist') };
-  return { source: arn, policy: compileStored(document, kind) };
+  return { source: arn, policy: compileStored(document, kind), text: document };
 }
 
 /** By kind and text; content never changes under its key, so nothing here goes stale. */

@@ -76,6 +76,8 @@ export type PolicyLayer =
 export interface SourcedPolicy {
   readonly source: string;
   readonly policy: CompiledPolicy;
+  /** The document as it was written, where it is at hand: for places in it and for the context keys it names. */
+  readonly text?: string;
 }
 
 /**
