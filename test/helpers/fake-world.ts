@@ -1,3 +1,4 @@
+import { toBase64 } from '../../src/core/bytes.ts';
 import type { Clock, Random } from '../../src/core/ports.ts';
 
 /** A clock that stands still until it is moved. */
@@ -46,4 +47,10 @@ export function deferred<T>(): Deferred<T> {
 /** Lets everything that waits for nothing outside run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 100; turn += 1) await null;
+}
+
+/** Text that no compression makes much smaller than three quarters. */
+export function incompressible(length: number): string {
+  const bytes = fakeRandom(length + 7).bytes(length);
+  return toBase64(bytes).slice(0, length);
 }
