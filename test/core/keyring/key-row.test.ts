@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type KeyRow, openKeyring } from '../../../src/core/keyring/key-row.ts';
+import { keyRows, testKeks } from '../../helpers/keys.ts';
+
+let rows: readonly KeyRow[];
+let keks: ReadonlyMap<string, CryptoKey>;
+beforeAll(async () => {
+  rows = await keyRows();
+  keks = await testKeks();
+});
+
+const change = (purpose: KeyRow['purpose'], over: Partial<KeyRow>): readonly KeyRow[] =>
+  rows.map((row) => (row.purpose === purpose ? { ...row, ...over } : row));
+
+describe('opening the keyring', () => {
+  test('gives one active key of each purpose, and its public key', async () => {
+    const keyring = await openKeyring(keks, rows);
+    const ids = Object.fromEntries(rows.map(({ purpose, keyId }) => [purpose, keyId]));
+    expect(keyring.signing.get('ES256')?.kid).toBe(ids.jwt);
+    expect(keyring.tokenSealing?.keyId).toBe(ids['session-token']);
+    expect(keyring.storageSealing?.keyId).toBe(ids.storage);
+    expect([...keyring.verification.keys()]).toEqual([ids.jwt]);
+    expect(keyring.publicKeys).toEqual([
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: expect.any(String),
+        y: expect.any(String),
+        kid: ids.jwt,
+        use: 'sig',
+        alg: 'ES256',
+        forgottenAtSeconds: null,
+      },
+    ]);
+  });
+
+  test('no private key can be exported', async () => {
+    const { signing, tokenSealing, storageSealing } = await openKeyring(keks, rows);
+    expect(signing.get('ES256')?.privateKey.extractable).toBe(false);
+    expect(tokenSealing?.base.extractable).toBe(false);
+    expect(storageSealing?.key.extractable).toBe(false);
+  });
+
+  test.for(['pending', 'retired'] as const)(
+    'a %s key makes nothing, but its public half is published and it still opens',
+    async (state) => {
+      const all = rows.map((row) => ({ ...row, state }));
+      const keyring = await openKeyring(keks, all);
+      expect(keyring.signing.size).toBe(0);
+      expect(keyring.tokenSealing).toBeNull();
+      expect(keyring.storageSealing).toBeNull();
+      expect(keyring.publicKeys).toHaveLength(1);
+      expect([keyring.verification.size, keyring.tokenOpening.size, keyring.storageOpening.size]).toEqual([
+        1, 1, 1,
+      ]);
+    },
+  );
+
+  test('of no rows is an empty keyring', async () => {
+    const keyring = await openKeyring(keks, []);
+    expect(keyring).toMatchObject({ tokenSealing: null, storageSealing: null, publicKeys: [] });
+  });
+});
+
+describe('one bad row closes the whole keyring', () => {
+  const otherSeal = (purpose: KeyRow['purpose']) => rows.find((row) => row.purpose === purpose)?.sealed ?? '';
+
+  test.for<[string, () => readonly KeyRow[], RegExp]>([
+    ['an unknown key-encryption key', () => change('storage', { kekId: 'kek-0' }), /not configured/],
+    ['a changed seal', () => change('storage', { sealed: 'kek-1.AAAA' }), /does not open/],
+    [
+      'the seal of another row',
+      () => change('storage', { sealed: otherSeal('session-token') }),
+      /does not open/,
+    ],
+    ['another key id', () => change('storage', { keyId: '0000000000000000' }), /does not open/],
+    ['another algorithm', () => change('storage', { algorithm: 'HKDF-SHA256' }), /does not open/],
+    ['another purpose', () => change('storage', { purpose: 'session-token' }), /does not open/],
+    ['a signing key without its public half', () => change('jwt', { publicJwk: null }), /no public key/],
+  ])('%s', async ([, bad, problem]) => {
+    await expect(openKeyring(keks, bad())).rejects.toMatchObject({
+      name: 'KeyringError',
+      message: expect.stringMatching(problem),
+    });
+  });
+});
