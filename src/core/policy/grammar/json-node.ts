@@ -15,7 +15,7 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-/** The deepest nesting read; a policy needs seven. */
+/** How many levels below the outermost value are read; a policy needs six. */
 export const MAX_DEPTH = 16;
 
 /**
