@@ -19,6 +19,7 @@ import { createDirectory } from './store/directory.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createSetup } from './store/setup.ts';
 import { Snapshot } from './store/snapshot.ts';
+import { createUsers } from './store/users.ts';
 import type { Deps } from './usecases/deps.ts';
 
 /** The world that tests own: everything else comes from the bindings. */
@@ -68,6 +69,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     lookups: createLookupLimiter(clock),
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
+    users: createUsers(db, writer, random),
     audiences: createAudiences(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };

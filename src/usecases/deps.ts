@@ -7,6 +7,7 @@ import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
 import type { Setup } from '../core/repositories/setup.ts';
+import type { Users } from '../core/repositories/users.ts';
 
 /** The keys of outside issuers. */
 export interface IssuerKeySource {
@@ -38,6 +39,7 @@ export interface Deps {
   readonly lookups: LookupLimiter;
   readonly setup: Setup;
   readonly accessKeys: AccessKeys;
+  readonly users: Users;
   readonly audiences: Audiences;
   readonly trail: Trail;
 }

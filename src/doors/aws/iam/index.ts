@@ -1,10 +1,9 @@
 import { queryApi } from '../query/service.ts';
-import {
-  getContextKeysForCustomPolicy,
-  getContextKeysForPrincipalPolicy,
-} from './simulation/context-keys.ts';
-import { simulateCustomPolicy } from './simulation/simulate-custom-policy.ts';
-import { simulatePrincipalPolicy } from './simulation/simulate-principal-policy.ts';
+import { createAccessKey } from './access-keys/create-access-key.ts';
+import { createUser } from './users/create-user.ts';
+import { deleteUser } from './users/delete-user.ts';
+import { getUser } from './users/get-user.ts';
+import { listUsers } from './users/list-users.ts';
 
 /** THE LIST of IAM actions. */
 export const iam = queryApi({
@@ -12,10 +11,5 @@ export const iam = queryApi({
   version: '2010-05-08',
   namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   eventSource: 'iam.amazonaws.com',
-  actions: [
-    getContextKeysForCustomPolicy,
-    getContextKeysForPrincipalPolicy,
-    simulateCustomPolicy,
-    simulatePrincipalPolicy,
-  ],
+  actions: [createUser, getUser, listUsers, deleteUser, createAccessKey],
 });

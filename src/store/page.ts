@@ -1,0 +1,35 @@
+/** Pages of lists that an index keeps in order. */
+import { and, gt, gte, lt, type SQL } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Page, PageRequest } from '../core/repositories/page.ts';
+
+/** Above every character that a path may have. */
+const PAST_PATH_CHARACTERS = '\u0080';
+
+/** What comes after the last entry seen. */
+export const afterKey = (column: SQLiteColumn, { after }: PageRequest): SQL | undefined =>
+  after === null ? undefined : gt(column, after);
+
+/** Paths that begin with a prefix, as a range: LIKE has a length limit in D1, and wildcards. */
+export const underPath = (column: SQLiteColumn, prefix: string): SQL | undefined =>
+  prefix === '/' ? undefined : and(gte(column, prefix), lt(column, `${prefix}${PAST_PATH_CHARACTERS}`));
+
+/** A query for a page reads one entry more than is given: it tells whether more follow. */
+export const rowsWanted = ({ limit }: PageRequest): number => limit + 1;
+
+/** @param rows - in order, up to `rowsWanted` */
+export function pageOf<T>(rows: readonly T[], { limit }: PageRequest, keyOf: (row: T) => string): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? keyOf(last) : null };
+}
+
+/** Pages a list so short that it was read whole. Keys must differ; their order becomes the list's. */
+export function pageWhole<T>(rows: readonly T[], page: PageRequest, keyOf: (row: T) => string): Page<T> {
+  const { after } = page;
+  const keyed = rows.map((row) => ({ row, key: keyOf(row) }));
+  const wanted = keyed.filter(({ key }) => after === null || key > after);
+  wanted.sort((left, right) => (left.key < right.key ? -1 : 1));
+  const { items, next } = pageOf(wanted, page, ({ key }) => key);
+  return { items: items.map(({ row }) => row), next };
+}
