@@ -4,12 +4,12 @@ import { type JsonNode, MAX_DEPTH, nodeOf } from '../../../../src/core/policy/gr
 import { readJson } from '../../../../src/core/policy/grammar/json-reader.ts';
 
 /** A node as the value that JSON.parse gives. */
-function valueOf(node: JsonNode): unknown {
+function plainValue(node: JsonNode): unknown {
   switch (node.kind) {
     case 'object':
-      return Object.fromEntries(node.members.map(({ name, value }) => [name, valueOf(value)]));
+      return Object.fromEntries(node.members.map(({ name, value }) => [name, plainValue(value)]));
     case 'array':
-      return node.items.map(valueOf);
+      return node.items.map(plainValue);
     case 'string':
       return node.text;
     case 'number':
@@ -26,7 +26,7 @@ test('reads whatever JSON.stringify writes as JSON.parse does', () => {
     fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(undefined, 2, '\t'), (value, space) => {
       const text = JSON.stringify(value, null, space);
       const read = readJson(text);
-      expect(read.ok && valueOf(read.value)).toEqual(JSON.parse(text));
+      expect(read.ok && plainValue(read.value)).toEqual(JSON.parse(text));
     }),
     { numRuns: 1000 },
   );
@@ -67,7 +67,7 @@ test('never throws, and takes nothing that JSON.parse refuses', () => {
       ),
       (text) => {
         const read = readJson(text);
-        if (read.ok) expect(valueOf(read.value)).toEqual(JSON.parse(text));
+        if (read.ok) expect(plainValue(read.value)).toEqual(JSON.parse(text));
         else expect(read.failure.at).toBeLessThanOrEqual(text.length);
       },
     ),
