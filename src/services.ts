@@ -46,7 +46,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
   const snapshot = new Snapshot({ db, clock, defer, log, freshnessSeconds, maxBytes: SNAPSHOT_BYTES });
   const writer = createBatchWriter(db, snapshot);
   const encryption = once(() => importKeyEncryption(config.keyEncryptionKeys));
-  const directory = createDirectory(db, snapshot, encryption);
+  const directory = createDirectory(db, snapshot, encryption, clock);
   const deps: Deps = {
     settings: { mode: config.mode, issuer: config.issuer, setupToken: config.setupToken },
     clock,

@@ -11,7 +11,10 @@ export interface Directory {
   managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
   oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
   audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
-  /** Null until setup. */
-  keyring(): Promise<Keyring | null>;
+  /**
+   * @param keyId - a key that a token names: a held keyring that does not know it is read again, at most once a second
+   * @returns null until setup
+   */
+  keyring(keyId?: string): Promise<Keyring | null>;
   setUpAccount(): Promise<string | null>;
 }

@@ -3,8 +3,10 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from '../core/account.ts';
 import { groupArn, oidcProviderArn, roleArn, userArn } from '../core/arn.ts';
 import type { Directory } from '../core/directory.ts';
+import { knowsKey } from '../core/keyring/keyring.ts';
 import { managedPolicies } from '../core/policy/managed/index.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Database, Query } from './database.ts';
 import {
   accessKeyEntity,
@@ -247,12 +249,17 @@ export const setupLoad = (db: Database): Load<{ readonly accountId: string }> =>
   },
 });
 
+/** Unknown key ids are an outsider's words: they make us read the keyring again no more often than this. */
+const KEYRING_RENEWAL_MILLISECONDS = 1000;
+
 /** Everything above behind the use-cases' port. */
 export function createDirectory(
   db: Database,
   snapshot: Snapshot,
   encryption: () => Promise<KeyEncryption>,
+  clock: Clock,
 ): Directory {
+  let keyringRenewedAt = Number.NEGATIVE_INFINITY;
   return {
     accessKey: (accountId, accessKeyId) => snapshot.get(accessKeyLoad(db, accountId, accessKeyId)),
     user: (accountId, name) => snapshot.get(userLoad(db, accountId, name)),
@@ -265,7 +272,14 @@ export function createDirectory(
     oidcProvider: (accountId, url) => snapshot.get(oidcProviderLoad(db, accountId, url)),
     audienceIsRegistered: async (accountId, audience) =>
       (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
-    keyring: () => snapshot.get(keyringLoad(db, encryption)),
+    keyring: async (keyId) => {
+      const held = await snapshot.get(keyringLoad(db, encryption));
+      if (held === null || keyId === undefined || knowsKey(held, keyId)) return held;
+      const now = clock.nowMilliseconds();
+      if (now - keyringRenewedAt < KEYRING_RENEWAL_MILLISECONDS) return held;
+      keyringRenewedAt = now;
+      return snapshot.reload(keyringLoad(db, encryption));
+    },
     setUpAccount: async () => (await snapshot.get(setupLoad(db)))?.accountId ?? null,
   };
 }

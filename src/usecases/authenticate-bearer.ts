@@ -1,4 +1,8 @@
-import { type VerifiedAccessToken, verifyAccessToken } from '../core/credentials/access-token.ts';
+import {
+  accessTokenKeyId,
+  type VerifiedAccessToken,
+  verifyAccessToken,
+} from '../core/credentials/access-token.ts';
 import { Fault } from '../core/faults.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
@@ -15,7 +19,8 @@ export interface BearerCaller {
  * @returns null for one that cannot be believed, or whose session has ended
  */
 export async function findBearer(text: string, nowSeconds: number, deps: Deps): Promise<BearerCaller | null> {
-  const keyring = await deps.directory.keyring();
+  const keyId = accessTokenKeyId(text);
+  const keyring = keyId === null ? null : await deps.directory.keyring(keyId);
   if (keyring === null) return null;
   const token = await verifyAccessToken(text, keyring, deps.settings.issuer, nowSeconds);
   const caller = token === null ? null : await findSessionCaller(deps.directory, token.session, null);

@@ -128,10 +128,11 @@ async function findTemporary(
   nowSeconds: number,
   deps: Deps,
 ): Promise<Credential | null> {
-  const keyring = await deps.directory.keyring();
   const held = openedTokens.get(token);
   const header = held === undefined ? parseTokenHeader(token) : null;
-  const keyId = held?.keyId ?? header?.keyId ?? null;
+  const keyId = held?.keyId ?? header?.keyId;
+  if (keyId === undefined) return null;
+  const keyring = await deps.directory.keyring(keyId);
   const sealingKey = keyring === null ? null : findKept(keyring.tokenOpening, keyId, nowSeconds);
   if (sealingKey === null) return null;
   const opened =

@@ -122,7 +122,7 @@ export async function findSubject(
 
 async function findTokenSession(token: string, nowSeconds: number, deps: Deps): Promise<Caller | null> {
   const header = parseTokenHeader(token);
-  const keyring = header === null ? null : await deps.directory.keyring();
+  const keyring = header === null ? null : await deps.directory.keyring(header.keyId);
   const key = keyring === null ? null : findKept(keyring.tokenOpening, header?.keyId ?? null, nowSeconds);
   if (header === null || key === null) return null;
   const opened = await openSessionToken(header, header.accessKeyId, key.base);

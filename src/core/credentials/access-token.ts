@@ -56,6 +56,16 @@ export function signAccessToken(
     .sign(key.privateKey);
 }
 
+/** @returns the id of the key that a token says signed it, or null for what is no JWT; nothing of it is believed yet */
+export function accessTokenKeyId(token: string): string | null {
+  if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) return null;
+  try {
+    return decodeProtectedHeader(token).kid ?? null;
+  } catch {
+    return null; // not a JWT
+  }
+}
+
 /** An access token of ours that has been believed. */
 export interface VerifiedAccessToken {
   readonly session: Session;

@@ -61,5 +61,9 @@ export function findKept<K>(
   return kept.key;
 }
 
+/** @returns whether a keyring has a key, whatever its purpose and state */
+export const knowsKey = (keyring: Keyring, keyId: string): boolean =>
+  keyring.verification.has(keyId) || keyring.tokenOpening.has(keyId) || keyring.storageOpening.has(keyId);
+
 export const isForgotten = (forgottenAtSeconds: number | null, nowSeconds: number): boolean =>
   forgottenAtSeconds !== null && forgottenAtSeconds <= nowSeconds;
