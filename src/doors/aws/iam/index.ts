@@ -1,9 +1,13 @@
 import { queryApi } from '../query/service.ts';
+import { deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys/access-keys.ts';
 import { createAccessKey } from './access-keys/create-access-key.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getUser } from './users/get-user.ts';
 import { listUsers } from './users/list-users.ts';
+import { updateUser } from './users/update-user.ts';
+import { deleteUserPermissionsBoundary, putUserPermissionsBoundary } from './users/user-boundary.ts';
+import { listUserTags, tagUser, untagUser } from './users/user-tags.ts';
 
 /** THE LIST of IAM actions. */
 export const iam = queryApi({
@@ -11,5 +15,21 @@ export const iam = queryApi({
   version: '2010-05-08',
   namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
   eventSource: 'iam.amazonaws.com',
-  actions: [createUser, getUser, listUsers, deleteUser, createAccessKey],
+  actions: [
+    createUser,
+    getUser,
+    listUsers,
+    updateUser,
+    deleteUser,
+    tagUser,
+    untagUser,
+    listUserTags,
+    putUserPermissionsBoundary,
+    deleteUserPermissionsBoundary,
+
+    createAccessKey,
+    listAccessKeys,
+    updateAccessKey,
+    deleteAccessKey,
+  ],
 });
