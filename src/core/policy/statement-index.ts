@@ -3,7 +3,7 @@
  * ten do: by action first, and within a long list by the literal start of the resource.
  */
 import type { CompiledStatement } from './compile.ts';
-import { matchesAction } from './match/action.ts';
+import { matchesAction, splitAction } from './match/action.ts';
 
 /** The statements about one action, found by resource. */
 export interface Bucket {
@@ -61,12 +61,11 @@ export function bucketFor(index: StatementIndex, action: string): Bucket {
 }
 
 function statementsAbout(index: StatementIndex, action: string): readonly CompiledStatement[] {
-  const lower = action.toLowerCase();
-  const service = lower.slice(0, Math.max(lower.indexOf(':'), 0));
+  const { service, name } = splitAction(action.toLowerCase());
   const found = new Set([
     ...index.always,
     ...(index.byService.get(service) ?? []),
-    ...(index.byAction.get(lower) ?? []),
+    ...(index.byAction.get(`${service}:${name}`) ?? []),
   ]);
   return [...found]
     .filter((statement) => matchesAction(statement.actions, action))
