@@ -17,6 +17,7 @@ import { createBatchWriter } from './store/batch.ts';
 import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
+import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createUsers } from './store/users.ts';
@@ -70,6 +71,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
     users: createUsers(db, writer, random),
+    roles: createRoles(db, writer, random),
     audiences: createAudiences(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };

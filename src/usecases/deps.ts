@@ -6,6 +6,7 @@ import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
+import type { Roles } from '../core/repositories/roles.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { Users } from '../core/repositories/users.ts';
 
@@ -40,6 +41,7 @@ export interface Deps {
   readonly setup: Setup;
   readonly accessKeys: AccessKeys;
   readonly users: Users;
+  readonly roles: Roles;
   readonly audiences: Audiences;
   readonly trail: Trail;
 }

@@ -1,6 +1,16 @@
 import { queryApi } from '../query/service.ts';
 import { deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys/access-keys.ts';
 import { createAccessKey } from './access-keys/create-access-key.ts';
+import {
+  deleteRole,
+  updateAssumeRolePolicy,
+  updateRole,
+  updateRoleDescription,
+} from './roles/change-role.ts';
+import { createRole } from './roles/create-role.ts';
+import { getRole, listRoles } from './roles/read-roles.ts';
+import { deleteRolePermissionsBoundary, putRolePermissionsBoundary } from './roles/role-boundary.ts';
+import { listRoleTags, tagRole, untagRole } from './roles/role-tags.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getUser } from './users/get-user.ts';
@@ -31,5 +41,18 @@ export const iam = queryApi({
     listAccessKeys,
     updateAccessKey,
     deleteAccessKey,
+
+    createRole,
+    getRole,
+    listRoles,
+    updateRole,
+    updateRoleDescription,
+    updateAssumeRolePolicy,
+    deleteRole,
+    tagRole,
+    untagRole,
+    listRoleTags,
+    putRolePermissionsBoundary,
+    deleteRolePermissionsBoundary,
   ],
 });

@@ -1,7 +1,8 @@
 /** Shapes that several IAM answers share, and how records become them. */
 import type { TagRecord } from '../../../core/repositories/change.ts';
+import type { RoleRecord } from '../../../core/repositories/roles.ts';
 import type { UserRecord } from '../../../core/repositories/users.ts';
-import { listOf, maybe, moment, record, text } from '../query/shape.ts';
+import { listOf, maybe, moment, policyText, record, text, wholeNumber } from '../query/shape.ts';
 
 export const tagShape = record({ Key: text, Value: text });
 export const tagListShape = listOf(tagShape);
@@ -38,4 +39,39 @@ export const userOf = (user: UserRecord) => ({
   ...listedUserOf(user),
   ...boundaryOf(user.boundaryArn),
   ...tagsOf(user.tags),
+});
+
+const listedRole = {
+  Path: text,
+  RoleName: text,
+  RoleId: text,
+  Arn: text,
+  CreateDate: moment,
+  AssumeRolePolicyDocument: policyText,
+  Description: maybe(text),
+  MaxSessionDuration: wholeNumber,
+};
+
+/** A role in a list: without tags and boundary, as in AWS. */
+export const listedRoleShape = record(listedRole);
+export const roleShape = record({
+  ...listedRole,
+  PermissionsBoundary: maybe(boundaryShape),
+  Tags: maybe(tagListShape),
+});
+
+export const listedRoleOf = (role: RoleRecord) => ({
+  Path: role.path,
+  RoleName: role.name,
+  RoleId: role.roleId,
+  Arn: role.arn,
+  CreateDate: role.createdAtSeconds,
+  AssumeRolePolicyDocument: role.trustDocument,
+  ...(role.description !== '' && { Description: role.description }),
+  MaxSessionDuration: role.maxSessionSeconds,
+});
+export const roleOf = (role: RoleRecord) => ({
+  ...listedRoleOf(role),
+  ...boundaryOf(role.boundaryArn),
+  ...tagsOf(role.tags),
 });
