@@ -11,6 +11,12 @@ import { createRole } from './roles/create-role.ts';
 import { getRole, listRoles } from './roles/read-roles.ts';
 import { deleteRolePermissionsBoundary, putRolePermissionsBoundary } from './roles/role-boundary.ts';
 import { listRoleTags, tagRole, untagRole } from './roles/role-tags.ts';
+import {
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
+} from './simulation/context-keys.ts';
+import { simulateCustomPolicy } from './simulation/simulate-custom-policy.ts';
+import { simulatePrincipalPolicy } from './simulation/simulate-principal-policy.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getUser } from './users/get-user.ts';
@@ -54,5 +60,10 @@ export const iam = queryApi({
     listRoleTags,
     putRolePermissionsBoundary,
     deleteRolePermissionsBoundary,
+
+    getContextKeysForCustomPolicy,
+    getContextKeysForPrincipalPolicy,
+    simulateCustomPolicy,
+    simulatePrincipalPolicy,
   ],
 });
