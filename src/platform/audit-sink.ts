@@ -75,7 +75,7 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     async record(event, near) {
       waiting.push(event);
       try {
-        await commit(near);
+        await ownPromise(commit(near));
       } catch (error) {
         options.log('error', 'audit.record_failed', { requestId: event.requestId, reason: String(error) });
         throw new Fault('service_unavailable', 'the service cannot answer now, try again', {
@@ -102,6 +102,15 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     },
   };
 }
+
+/**
+ * A promise of this request's own for what another request's promise brings. Awaiting that one directly, the runtime went on in the
+ * other request's context under load, and refused the answer made there: 30 of 32 simultaneous issuances got a 500.
+ */
+const ownPromise = <T>(shared: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    shared.then(resolve, reject);
+  });
 
 /** A flood's losses are themselves an event. */
 const lossEvent = (last: AuditEvent, count: number): AuditEvent => ({
