@@ -14,7 +14,8 @@ export default class CountReporter implements Reporter {
         else counts.failed += 1;
       }
       // A file that could not be loaded has no tests to count, but is a failure all the same.
-      if (module.state() === 'failed' && (testsInModule === 0 || module.errors().length > 0)) counts.failed += 1;
+      if (module.state() === 'failed' && (testsInModule === 0 || module.errors().length > 0))
+        counts.failed += 1;
     }
     counts.failed += unhandledErrors.length;
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';

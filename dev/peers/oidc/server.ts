@@ -9,12 +9,14 @@ export interface OidcServerOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly keys: readonly SigningKey[];
-  /** Sees each request first; true means that it has dealt with it. Tests make the provider fail this way. */
-  readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** What it calls itself, where that is not its address: so it stands in for Google and the like. */
+  readonly issuer?: string;
+  /** Gets each request first; `next` lets the provider answer it. Tests make the provider fail this way. */
+  readonly intercept?: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 }
 
 export interface OidcServer {
-  /** `http://localhost:PORT` */
+  /** `http://localhost:PORT` unless told otherwise. */
   readonly issuer: string;
   readonly port: number;
   /** Publishes and signs with other keys from now on; sessions and codes of before are forgotten. */
@@ -26,22 +28,20 @@ export interface OidcServer {
  * Serves the stand-in provider on loopback.
  * @throws Error with code EADDRINUSE when the port is taken
  */
-export async function startOidcServer({
-  port: wanted,
-  keys,
-  intercept,
-}: OidcServerOptions): Promise<OidcServer> {
+export async function startOidcServer(options: OidcServerOptions): Promise<OidcServer> {
   let serve: ReturnType<typeof makeHandler>;
+  const intercept = options.intercept ?? ((_request, _response, next) => next());
   const server = createServer((request, response) => {
-    if (intercept?.(request, response) === true) return;
-    serve(request, response).catch((error: unknown) => {
-      if (!response.headersSent) response.writeHead(400, { 'content-type': 'text/plain' });
-      response.end(`${error instanceof Error ? error.message : error}\n`);
+    intercept(request, response, () => {
+      serve(request, response).catch((error: unknown) => {
+        if (!response.headersSent) response.writeHead(400, { 'content-type': 'text/plain' });
+        response.end(`${error instanceof Error ? error.message : error}\n`);
+      });
     });
   });
-  const port = await listen(server, wanted);
-  const issuer = `http://localhost:${port}`;
-  serve = makeHandler(issuer, keys);
+  const port = await listen(server, options.port);
+  const issuer = options.issuer ?? `http://localhost:${port}`;
+  serve = makeHandler(issuer, options.keys);
   const stopForwarding = await forwardIpv6(port);
   return {
     issuer,

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, expect, test } from 'vitest';
+import { findFreePort } from '../../dev/loopback.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'daypass-start-'));
+const running = new Set<ChildProcess>();
+
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+/** Starts what `npm start` starts, from another folder, as npm does it: with the project's own Node first on PATH. */
+function start(port: number, stateDir: string, peers = '1'): Run {
+  const child = spawn('node', [join(repository, 'dev/start.mjs')], {
+    cwd: folder,
+    env: {
+      PATH: `${join(repository, 'node_modules/.bin')}:${process.env.PATH}`,
+      PORT: String(port),
+      DAYPASS_STATE: stateDir,
+      DAYPASS_PEERS: peers,
+    },
+  });
+  running.add(child);
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    text += chunk;
+  });
+  const exit = new Promise<number | null>((resolve) => {
+    child.on('exit', (code) => {
+      running.delete(child);
+      resolve(code);
+    });
+  });
+  return { child, output: () => text, exit };
+}
+
+async function ready(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => null);
+    if (answer?.status === 200) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('not ready in 20 seconds');
+}
+
+const readBootstrap = (stateDir: string) =>
+  JSON.parse(readFileSync(join(stateDir, 'bootstrap.json'), 'utf8'));
+
+async function whoIs(stateDir: string): Promise<string | undefined> {
+  const { endpoint, admin } = readBootstrap(stateDir);
+  const { accessKeyId, secretAccessKey } = admin;
+  const credentials = { accessKeyId, secretAccessKey };
+  const sts = new STSClient({ endpoint, region: 'us-east-1', credentials });
+  return (await sts.send(new GetCallerIdentityCommand({}))).Arn;
+}
+
+test('a first start sets up, serves with its stand-in, and stops on SIGTERM; a second start finds everything again', async () => {
+  const port = await findFreePort();
+  const stateDir = join(folder, 'state');
+  const first = start(port, stateDir);
+  await ready(port);
+
+  const bootstrap = readBootstrap(stateDir);
+  expect(bootstrap).toEqual({
+    endpoint: `http://localhost:${port}`,
+    accountId: expect.stringMatching(/^[1-9][0-9]{11}$/),
+    root: { email: expect.stringContaining('@'), password: expect.any(String) },
+    admin: {
+      userName: 'admin',
+      accessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+      secretAccessKey: expect.stringMatching(/^[A-Za-z0-9/+]{40}$/),
+    },
+  });
+  expect(statSync(join(stateDir, 'bootstrap.json')).mode & 0o777).toBe(0o600);
+  expect(await whoIs(stateDir)).toBe(`arn:aws:iam::${bootstrap.accountId}:user/admin`);
+
+  const discovery = await fetch(`http://localhost:${port + 1}/.well-known/openid-configuration`);
+  expect(await discovery.json()).toMatchObject({ issuer: `http://localhost:${port + 1}` });
+  const again = await fetch(`http://localhost:${port}/setup`, { method: 'POST' });
+  expect(again.status).toBe(409);
+  for (const secret of [bootstrap.admin.secretAccessKey, bootstrap.root.password]) {
+    expect(first.output()).not.toContain(secret);
+  }
+
+  first.child.kill('SIGTERM');
+  expect(await first.exit).toBe(0);
+  await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
+
+  const second = start(port, stateDir, '0');
+  await ready(port);
+  expect(readBootstrap(stateDir)).toEqual(bootstrap);
+  expect(await whoIs(stateDir)).toBe(`arn:aws:iam::${bootstrap.accountId}:user/admin`);
+  await expect(fetch(`http://localhost:${port + 1}/.well-known/openid-configuration`)).rejects.toThrow();
+  second.child.kill('SIGTERM');
+  expect(await second.exit).toBe(0);
+}, 60_000);
+
+test('a busy port is one clear line and exit code 1', async () => {
+  const port = await findFreePort();
+  const first = start(port, join(folder, 'one'), '0');
+  await ready(port);
+  const second = start(port, join(folder, 'two'), '0');
+  expect(await second.exit).toBe(1);
+  expect(second.output()).toBe(
+    `daypass: port ${port} is in use; stop what runs there or choose another: PORT=9000 npm start\n`,
+  );
+  first.child.kill('SIGTERM');
+  expect(await first.exit).toBe(0);
+}, 60_000);
+
+test('a setting that cannot be used is one clear line and exit code 1', async () => {
+  const refused = start(Number.NaN, join(folder, 'three'), '0');
+  expect(await refused.exit).toBe(1);
+  expect(refused.output()).toMatch(/^daypass: .*PORT.*\n$/);
+}, 60_000);
