@@ -81,11 +81,7 @@ function makeBucket(statements: readonly CompiledStatement[]): Bucket {
   const byStart = new Map<string, CompiledStatement[]>();
   for (const statement of statements) {
     const { resources } = statement;
-    if (
-      resources === null ||
-      resources.negated ||
-      resources.patterns.some(({ start, whenUnfilled }) => start === '' || whenUnfilled)
-    ) {
+    if (resources === null || resources.negated || resources.patterns.some(({ start }) => start === '')) {
       always.push(statement);
       continue;
     }

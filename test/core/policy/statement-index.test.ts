@@ -63,6 +63,7 @@ const request: fc.Arbitrary<AccessRequest> = fc.record({
     'arn:aws:s3:::a/b',
     'arn:aws:s3:::ab',
     'arn:aws:s3:::a/c',
+    'arn:aws:s3:::a/',
     'arn:aws:s3:::',
     'x',
   ),
@@ -101,6 +102,28 @@ describe('the index', () => {
     for (let n = 0; n < 2000; n += 1) expect(bucketFor(index, `s3:Get${n}`).always).toEqual([statements[0]]);
     expect(index.buckets.size).toBeLessThanOrEqual(256);
     expect(bucketFor(index, 's3:Get0').always).toEqual([statements[0]]);
+  });
+
+  test('finds a pattern whose star stands for nothing', () => {
+    const { index } = compilePolicy({
+      Statement: Array.from({ length: 20 }, (_, n) => ({
+        Effect: 'Allow' as const,
+        Action: 's3:GetObject',
+        Resource: `arn:aws:s3:::bucket-${n}/*`,
+      })),
+    });
+    const identity = [{ source: 's', policy: { statements: [], index } }];
+    const asked: AccessRequest = {
+      principal: { type: 'user', arn: 'arn:aws:iam::111122223333:user/u', accountId: '111122223333' },
+      action: 's3:GetObject',
+      resource: 'arn:aws:s3:::bucket-7/',
+      resourceAccount: '111122223333',
+      context: contextOf([]),
+    };
+    expect(decide(asked, { identity }).deciders).toEqual([
+      { layer: 'identity', source: 's', index: 7, effect: 'Allow' },
+    ]);
+    expect(decide({ ...asked, resource: 'arn:aws:s3:::bucket-7' }, { identity }).effect).toBe('ImplicitDeny');
   });
 
   test('offers few of a thousand statements', () => {

