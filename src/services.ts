@@ -11,12 +11,16 @@ import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
 import { createAccessKeys } from './store/access-keys.ts';
+import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
 import { findEvents } from './store/audit.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
+import { createInlinePolicies } from './store/inline-policies.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
+import { createOidcProviders } from './store/oidc-providers.ts';
+import { createPolicies } from './store/policies.ts';
 import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
 import { Snapshot } from './store/snapshot.ts';
@@ -72,7 +76,11 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
     users: createUsers(db, writer, random),
     roles: createRoles(db, writer, random),
+    inlinePolicies: createInlinePolicies(db, writer),
+    policies: createPolicies(db, writer, random),
+    attachments: createAttachments(db, writer),
     audiences: createAudiences(db, writer),
+    oidcProviders: createOidcProviders(db, writer, random),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -5,7 +5,11 @@ import type { Directory } from '../core/directory.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
+import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
+import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
+import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
+import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { Users } from '../core/repositories/users.ts';
@@ -42,6 +46,10 @@ export interface Deps {
   readonly accessKeys: AccessKeys;
   readonly users: Users;
   readonly roles: Roles;
+  readonly inlinePolicies: InlinePolicies;
+  readonly policies: ManagedPolicies;
+  readonly attachments: Attachments;
   readonly audiences: Audiences;
+  readonly oidcProviders: OidcProviders;
   readonly trail: Trail;
 }

@@ -2,6 +2,22 @@ import { queryApi } from '../query/service.ts';
 import { deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys/access-keys.ts';
 import { createAccessKey } from './access-keys/create-access-key.ts';
 import {
+  addClientIDToOpenIDConnectProvider,
+  removeClientIDFromOpenIDConnectProvider,
+  updateOpenIDConnectProviderThumbprint,
+} from './oidc-providers/client-ids.ts';
+import {
+  createOpenIDConnectProvider,
+  deleteOpenIDConnectProvider,
+  getOpenIDConnectProvider,
+  listOpenIDConnectProviders,
+} from './oidc-providers/oidc-providers.ts';
+import {
+  listOpenIDConnectProviderTags,
+  tagOpenIDConnectProvider,
+  untagOpenIDConnectProvider,
+} from './oidc-providers/tags.ts';
+import {
   deleteRole,
   updateAssumeRolePolicy,
   updateRole,
@@ -60,6 +76,17 @@ export const iam = queryApi({
     listRoleTags,
     putRolePermissionsBoundary,
     deleteRolePermissionsBoundary,
+
+    createOpenIDConnectProvider,
+    getOpenIDConnectProvider,
+    listOpenIDConnectProviders,
+    deleteOpenIDConnectProvider,
+    addClientIDToOpenIDConnectProvider,
+    removeClientIDFromOpenIDConnectProvider,
+    updateOpenIDConnectProviderThumbprint,
+    tagOpenIDConnectProvider,
+    untagOpenIDConnectProvider,
+    listOpenIDConnectProviderTags,
 
     getContextKeysForCustomPolicy,
     getContextKeysForPrincipalPolicy,

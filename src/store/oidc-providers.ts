@@ -1,0 +1,151 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { oidcProviderArn, parseArn } from '../core/arn.ts';
+import { toBase32 } from '../core/bytes.ts';
+import { Fault } from '../core/faults.ts';
+import type { Random } from '../core/ports.ts';
+import type { MakeEvent } from '../core/repositories/change.ts';
+import type {
+  OidcProviderChange,
+  OidcProviderRecord,
+  OidcProviders,
+} from '../core/repositories/oidc-providers.ts';
+import { type BatchWriter, guarded } from './batch.ts';
+import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import type { Database } from './database.ts';
+import { oidcProviderEntity } from './entity.ts';
+import { readRows } from './read.ts';
+import { oidcProviders } from './schema/providers.ts';
+import { addTags, removeTags } from './tags.ts';
+
+type ProviderRow = typeof oidcProviders.$inferSelect;
+
+const PROVIDER_ID_BYTES = 15;
+const RESOURCE = 'oidc-provider/';
+
+export function createOidcProviders(db: Database, writer: BatchWriter, random: Random): OidcProviders {
+  const byUrl = (accountId: string, url: string) =>
+    and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.url, url));
+
+  const require = async (accountId: string, arn: string): Promise<OidcProviderRecord> => {
+    const url = urlOf(accountId, arn);
+    const [row] =
+      url === null ? [] : await readRows(db, db.select().from(oidcProviders).where(byUrl(accountId, url)));
+    if (row === undefined) throw noSuchProvider(arn);
+    return recordOf(row);
+  };
+
+  /** Replaces what changes, unless somebody else has changed the same meanwhile. */
+  const update = async (accountId: string, arn: string, change: OidcProviderChange, event: MakeEvent) => {
+    const held = await require(accountId, arn);
+    const { clientIds, thumbprints, tags } = held;
+    await writer.commit({
+      queries: guarded(
+        db,
+        'unchanged',
+        db
+          .update(oidcProviders)
+          .set({ clientIds, thumbprints, tags, ...change(held) })
+          .where(
+            and(
+              byUrl(accountId, held.url),
+              eq(oidcProviders.clientIds, clientIds),
+              eq(oidcProviders.thumbprints, thumbprints),
+              eq(oidcProviders.tags, tags),
+            ),
+          ),
+      ),
+      entities: [oidcProviderEntity(accountId, held.url)],
+      event: event({ openIDConnectProviderArn: arn }),
+      faults: {
+        unchanged: () =>
+          new Fault(
+            'concurrent_modification',
+            `The OpenIDConnect Provider ${arn} is being changed, try again.`,
+          ),
+      },
+    });
+  };
+
+  return {
+    async create(accountId, { issuer, clientIds, thumbprints, tags }, makeEvent) {
+      const url = issuer.replace(/^https?:\/\//, '');
+      const arn = oidcProviderArn(accountId, url);
+      const event = makeEvent({ openIDConnectProviderArn: arn });
+      const row: ProviderRow = {
+        accountId,
+        providerId: `op${toBase32(random.bytes(PROVIDER_ID_BYTES)).toLowerCase()}`,
+        issuer,
+        url,
+        clientIds: [...new Set(clientIds)],
+        thumbprints,
+        tags: addTags([], tags),
+        createdAtSeconds: Math.floor(event.atMilliseconds / 1000),
+      };
+      await writer.commit({
+        queries: [...countUp(db, accountId, 'Providers'), db.insert(oidcProviders).values(row)],
+        entities: [oidcProviderEntity(accountId, url)],
+        event,
+        faults: {
+          unique: () => new Fault('entity_already_exists', `Provider with url ${issuer} already exists.`),
+          withinQuota: () =>
+            new Fault(
+              'limit_exceeded',
+              `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${DEFAULT_QUOTAS.Providers}`,
+            ),
+        },
+      });
+      return recordOf(row);
+    },
+
+    require,
+
+    async list(accountId) {
+      const rows = await readRows(
+        db,
+        db
+          .select()
+          .from(oidcProviders)
+          .where(eq(oidcProviders.accountId, accountId))
+          .orderBy(asc(oidcProviders.url)),
+      );
+      return rows.map(recordOf);
+    },
+
+    update,
+
+    async remove(accountId, arn, event) {
+      const url = urlOf(accountId, arn);
+      if (url === null) throw noSuchProvider(arn);
+      await writer.commit({
+        queries: [
+          ...guarded(db, 'found', db.delete(oidcProviders).where(byUrl(accountId, url))),
+          countDown(db, accountId, 'Providers'),
+        ],
+        entities: [oidcProviderEntity(accountId, url)],
+        event: event({ openIDConnectProviderArn: arn }),
+        faults: { found: () => noSuchProvider(arn) },
+      });
+    },
+
+    tag: (accountId, arn, tags, event) =>
+      update(accountId, arn, (held) => ({ tags: addTags(held.tags, tags) }), event),
+
+    untag: (accountId, arn, keys, event) =>
+      update(accountId, arn, (held) => ({ tags: removeTags(held.tags, keys) }), event),
+  };
+}
+
+/** The provider's URL from its ARN; null for what is no provider ARN of this account. */
+function urlOf(accountId: string, arn: string): string | null {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== 'iam' || parsed.accountId !== accountId) return null;
+  return parsed.resource.startsWith(RESOURCE) ? parsed.resource.slice(RESOURCE.length) : null;
+}
+
+const recordOf = ({ accountId, ...row }: ProviderRow): OidcProviderRecord => ({
+  ...row,
+  arn: oidcProviderArn(accountId, row.url),
+});
+
+const noSuchProvider = (arn: string): Fault =>
+  new Fault('no_such_entity', `OpenIDConnect Provider not found for arn ${arn}`);
