@@ -2,7 +2,7 @@
  * The encoded message of a refusal: the whole explanation, sealed, so that who is refused can hand it to who may read it.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html
  */
-import { parseBase64Url, toBase64Url, utf8 } from '../core/bytes.ts';
+import { utf8 } from '../core/bytes.ts';
 import { deflate, inflate } from '../core/credentials/deflate.ts';
 import { Fault } from '../core/faults.ts';
 import { findKept } from '../core/keyring/keyring.ts';
@@ -39,8 +39,7 @@ export async function encodeAuthorizationMessage(denied: AccessDenied, deps: Dep
       packed,
       deps.random.bytes(SEAL_NONCE_BYTES),
     );
-    const encoded = toBase64Url(utf8(sealed));
-    if (encoded.length <= MAX_ENCODED_CHARACTERS) return encoded;
+    if (sealed.length <= MAX_ENCODED_CHARACTERS) return sealed;
   }
   return null;
 }
@@ -79,11 +78,9 @@ export async function decodeAuthorizationMessage(
   nowSeconds: number,
   deps: Deps,
 ): Promise<string> {
-  const bytes = encoded.length <= MAX_ENCODED_CHARACTERS ? parseBase64Url(encoded) : null;
-  const sealed = bytes === null ? '' : new TextDecoder().decode(bytes);
   const { storageOpening } = await requireKeyring(deps);
-  const key = findKept(storageOpening, sealKeyId(sealed), nowSeconds);
-  const packed = key === null ? null : await unseal(key.key, bindingOf(accountId), sealed);
+  const key = findKept(storageOpening, sealKeyId(encoded), nowSeconds);
+  const packed = key === null ? null : await unseal(key.key, bindingOf(accountId), encoded);
   if (packed === null) throw new Fault('invalid_authorization_message', 'the encoded message is not valid');
   return new TextDecoder().decode(await inflate(packed));
 }

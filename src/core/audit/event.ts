@@ -59,7 +59,10 @@ export function toCloudTrail(event: AuditEvent): Record<string, unknown> {
     eventName: event.eventName,
     sourceIPAddress: event.sourceIp,
     userAgent: cut(event.userAgent),
-    ...(event.outcome !== 'success' && { errorCode: event.outcome, errorMessage: cut(event.errorMessage) }),
+    ...(event.outcome !== 'success' && {
+      errorCode: errorCodeOf(event.outcome),
+      errorMessage: cut(event.errorMessage),
+    }),
     requestParameters: event.requestParameters,
     responseElements: event.responseElements,
     requestID: event.requestId,
@@ -71,6 +74,10 @@ export function toCloudTrail(event: AuditEvent): Record<string, unknown> {
     ...(event.detail !== undefined && { additionalEventData: event.detail }),
   };
 }
+
+/** AWS's spelling of a fault's code: `access_denied` is `AccessDenied`. */
+const errorCodeOf = (code: string): string =>
+  code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** @returns the ARN an event is searched by, or null for an anonymous one */
 export function principalArnOf(identity: AuditIdentity): string | null {

@@ -68,11 +68,15 @@ function readQuery(query: URLSearchParams): {
     ...optional('toMilliseconds', readInstant(query, 'to')),
     ...optional('principalArn', query.get('actor')),
     ...optional('eventName', query.get('action')?.replace(/^[a-z0-9-]+:/i, '') ?? null),
-    ...optional('outcome', query.get('outcome')),
+    ...optional('outcome', outcomeOf(query.get('outcome'))),
     ...optional('requestId', query.get('request_id')),
   };
   return { filter, limit: readLimit(query.get('limit')), after: readCursor(query.get('next')) };
 }
+
+/** `access_denied`, or `AccessDenied` as events show it. */
+const outcomeOf = (text: string | null): string | null =>
+  text === null ? null : text.replaceAll(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase();
 
 const optional = <K extends keyof EventFilter>(name: K, value: EventFilter[K] | null): EventFilter =>
   value === null ? {} : { [name]: value };
