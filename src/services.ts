@@ -17,6 +17,7 @@ import { findEvents } from './store/audit.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
+import { createGroups } from './store/groups.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
@@ -75,6 +76,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
     users: createUsers(db, writer, random),
+    groups: createGroups(db, writer, random),
     roles: createRoles(db, writer, random),
     inlinePolicies: createInlinePolicies(db, writer),
     policies: createPolicies(db, writer, random),

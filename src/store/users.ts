@@ -31,7 +31,7 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
         .where(and(eq(users.accountId, accountId), eq(users.nameKey, name.toLowerCase()))),
     );
     if (row === undefined) throw noSuchUser(name);
-    return recordOf(row);
+    return userRecordOf(row);
   };
 
   /** Replaces the tags, unless somebody else has changed them meanwhile. */
@@ -100,7 +100,7 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
           .limit(rowsWanted(page)),
       );
       const { items, next } = pageOf(rows, page, (row) => row.nameKey);
-      return { items: items.map(recordOf), next };
+      return { items: items.map(userRecordOf), next };
     },
 
     async update(accountId, name, change, event) {
@@ -169,7 +169,8 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
   };
 }
 
-function recordOf(row: UserRow): UserRecord {
+/** A user's row as the outside sees it. */
+export function userRecordOf(row: UserRow): UserRecord {
   const { userId, name, path, createdAtSeconds, tags, boundaryArn } = row;
   return { userId, name, path, createdAtSeconds, tags, boundaryArn, arn: userArn(row.accountId, path, name) };
 }

@@ -7,6 +7,7 @@ import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
+import type { Groups } from '../core/repositories/groups.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
@@ -45,6 +46,7 @@ export interface Deps {
   readonly setup: Setup;
   readonly accessKeys: AccessKeys;
   readonly users: Users;
+  readonly groups: Groups;
   readonly roles: Roles;
   readonly inlinePolicies: InlinePolicies;
   readonly policies: ManagedPolicies;

@@ -2,8 +2,15 @@
  * Actions on something that exists: a user, a role, a group. Its ARN with the path, its tags and its boundary are only known
  * once it has been looked up, so policy is asked then: before anything else is read or done.
  */
+import { parseArn } from '../../../core/arn.ts';
 import type { ContextEntry } from '../../../core/context/request-context.ts';
-import { authorize } from '../../../usecases/authorize.ts';
+import type { AccessRequest } from '../../../core/policy/types.ts';
+import {
+  accessRequestOf,
+  type Permission,
+  requireAllow,
+  type SignedFacts,
+} from '../../../usecases/authorize.ts';
 import type { Caller } from '../../../usecases/caller.ts';
 import type { Deps } from '../../../usecases/deps.ts';
 import { type ActionContext, type AnyAction, type AuditClass, action } from '../query/action.ts';
@@ -51,8 +58,17 @@ export function entityAction<const F extends Fields, const O extends Output>(
       const { caller, deps, facts } = context;
       const { resource, context: about } = await permission.target(values, caller, deps);
       const own = permission.context?.(values) ?? [];
-      authorize(caller, { action: permission.action, resource, context: [...about, ...own] }, facts);
+      const asked = { action: permission.action, resource, context: [...about, ...own] };
+      requireAllow(caller, asked, requestOf(caller, asked, facts), caller.policies);
       return run(values, context);
     },
   });
+}
+
+/** AWS's own policies (`arn:aws:iam::aws:policy/…`) belong to every account: looking at one crosses no border. */
+function requestOf(caller: Caller, asked: Permission, facts: SignedFacts): AccessRequest {
+  const request = accessRequestOf(caller, asked, facts);
+  return parseArn(asked.resource)?.accountId === 'aws'
+    ? { ...request, resourceAccount: caller.accountId }
+    : request;
 }

@@ -1,8 +1,10 @@
 /** Shapes that several IAM answers share, and how records become them. */
 import type { TagRecord } from '../../../core/repositories/change.ts';
+import type { GroupRecord } from '../../../core/repositories/groups.ts';
+import type { PolicyRecord, PolicyVersionRecord } from '../../../core/repositories/policies.ts';
 import type { RoleRecord } from '../../../core/repositories/roles.ts';
 import type { UserRecord } from '../../../core/repositories/users.ts';
-import { listOf, maybe, moment, policyText, record, text, wholeNumber } from '../query/shape.ts';
+import { flag, listOf, maybe, moment, policyText, record, text, wholeNumber } from '../query/shape.ts';
 
 export const tagShape = record({ Key: text, Value: text });
 export const tagListShape = listOf(tagShape);
@@ -74,4 +76,67 @@ export const roleOf = (role: RoleRecord) => ({
   ...listedRoleOf(role),
   ...boundaryOf(role.boundaryArn),
   ...tagsOf(role.tags),
+});
+
+const listedPolicy = {
+  PolicyName: text,
+  PolicyId: text,
+  Arn: text,
+  Path: text,
+  DefaultVersionId: text,
+  AttachmentCount: wholeNumber,
+  PermissionsBoundaryUsageCount: wholeNumber,
+  IsAttachable: flag,
+  CreateDate: moment,
+  UpdateDate: moment,
+};
+
+/** A managed policy in a list: without description and tags, as in AWS. */
+export const listedPolicyShape = record(listedPolicy);
+export const policyShape = record({ ...listedPolicy, Description: maybe(text), Tags: maybe(tagListShape) });
+
+export const listedPolicyOf = (policy: PolicyRecord) => ({
+  PolicyName: policy.name,
+  PolicyId: policy.policyId,
+  Arn: policy.arn,
+  Path: policy.path,
+  DefaultVersionId: `v${policy.defaultVersion}`,
+  AttachmentCount: policy.attachmentCount,
+  PermissionsBoundaryUsageCount: policy.boundaryCount,
+  IsAttachable: true,
+  CreateDate: policy.createdAtSeconds,
+  UpdateDate: policy.updatedAtSeconds,
+});
+export const policyOf = (policy: PolicyRecord) => ({
+  ...listedPolicyOf(policy),
+  ...(policy.description !== '' && { Description: policy.description }),
+  ...tagsOf(policy.tags),
+});
+
+const listedVersion = { VersionId: text, IsDefaultVersion: flag, CreateDate: moment };
+
+/** A version without its document: only GetPolicyVersion shows that, as in AWS. */
+export const listedVersionShape = record(listedVersion);
+export const versionShape = record({ Document: policyText, ...listedVersion });
+
+export const listedVersionOf = (version: PolicyVersionRecord) => ({
+  VersionId: `v${version.version}`,
+  IsDefaultVersion: version.isDefault,
+  CreateDate: version.createdAtSeconds,
+});
+
+export const groupShape = record({
+  Path: text,
+  GroupName: text,
+  GroupId: text,
+  Arn: text,
+  CreateDate: moment,
+});
+
+export const groupOf = (group: GroupRecord) => ({
+  Path: group.path,
+  GroupName: group.name,
+  GroupId: group.groupId,
+  Arn: group.arn,
+  CreateDate: group.createdAtSeconds,
 });

@@ -1,35 +1,58 @@
 /** What IAM actions are about: the ARN, tags and boundary of an entity, from what the isolate holds. */
 import type { PolicyBundle } from '../../../core/account.ts';
-import { roleArn, userArn } from '../../../core/arn.ts';
+import { groupArn, roleArn, userArn } from '../../../core/arn.ts';
 import type { ContextEntry } from '../../../core/context/request-context.ts';
 import type { TagRecord } from '../../../core/repositories/change.ts';
+import type { PolicyOwner } from '../../../core/repositories/owner.ts';
 import type { Caller } from '../../../usecases/caller.ts';
 import type { Deps } from '../../../usecases/deps.ts';
 import { callerUserName } from './caller-user.ts';
 import type { Target } from './entity-action.ts';
 
-/** A user, or the calling user where none is named. One that does not exist has no path and no tags. */
-export async function userTarget(
+/** A user, or the calling user where none is named. */
+export const userTarget = (
   { UserName }: { readonly UserName?: string },
   caller: Caller,
-  { directory }: Deps,
-): Promise<Target> {
-  const name = UserName ?? callerUserName(caller);
-  const user = await directory.user(caller.accountId, name);
-  return user === null ? unknown(userArn(caller.accountId, '/', name)) : known(user);
-}
+  deps: Deps,
+): Promise<Target> => targetOf.user(UserName ?? callerUserName(caller), caller, deps);
 
 /** A role. */
-export async function roleTarget(
+export const roleTarget = (
   { RoleName }: { readonly RoleName: string },
   caller: Caller,
-  { directory }: Deps,
-): Promise<Target> {
-  const role = await directory.role(caller.accountId, RoleName);
-  return role === null ? unknown(roleArn(caller.accountId, '/', RoleName)) : known(role);
-}
+  deps: Deps,
+): Promise<Target> => targetOf.role(RoleName, caller, deps);
 
-const unknown = (resource: string): Target => ({ resource, context: [] });
+/** A group. */
+export const groupTarget = (
+  { GroupName }: { readonly GroupName: string },
+  caller: Caller,
+  deps: Deps,
+): Promise<Target> => targetOf.group(GroupName, caller, deps);
+
+type FindTarget = (name: string, caller: Caller, deps: Deps) => Promise<Target>;
+
+/** The target of each kind of owner, by its name. One that does not exist has no path and no tags. */
+export const targetOf: Readonly<Record<PolicyOwner['type'], FindTarget>> = {
+  user: async (name, { accountId }, { directory }) => {
+    const user = await directory.user(accountId, name);
+    return user === null ? bare(userArn(accountId, '/', name)) : known(user);
+  },
+  role: async (name, { accountId }, { directory }) => {
+    const role = await directory.role(accountId, name);
+    return role === null ? bare(roleArn(accountId, '/', name)) : known(role);
+  },
+  // Groups decide nothing by themselves, so the isolate holds none: this reads its row.
+  group: async (name, { accountId }, { groups }) =>
+    bare((await groups.find(accountId, name))?.arn ?? groupArn(accountId, '/', name)),
+};
+
+/** A managed policy, named by its whole ARN. */
+export const policyTarget = async ({ PolicyArn }: { readonly PolicyArn: string }): Promise<Target> =>
+  bare(PolicyArn);
+
+/** A target of which nothing but the ARN is told. */
+const bare = (resource: string): Target => ({ resource, context: [] });
 
 interface Known {
   readonly arn: string;
@@ -51,3 +74,6 @@ const resourceTags = (tags: readonly TagRecord[]): readonly ContextEntry[] =>
 /** The boundary that a request sets, or that the entity has. */
 export const boundaryContext = (arn: string | undefined): readonly ContextEntry[] =>
   arn === undefined ? [] : [['iam:PermissionsBoundary', arn]];
+
+/** The policy that is attached or detached. */
+export const policyArnContext = (arn: string): readonly ContextEntry[] => [['iam:PolicyARN', arn]];
