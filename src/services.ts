@@ -11,6 +11,7 @@ import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
 import { createAccessKeys } from './store/access-keys.ts';
+import { createAccountSettings } from './store/account-settings.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
 import { findEvents } from './store/audit.ts';
@@ -81,6 +82,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     inlinePolicies: createInlinePolicies(db, writer),
     policies: createPolicies(db, writer, random),
     attachments: createAttachments(db, writer),
+    accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
     trail: { find: (...query) => findEvents(db, ...query) },

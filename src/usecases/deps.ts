@@ -5,6 +5,7 @@ import type { Directory } from '../core/directory.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
+import type { AccountSettings } from '../core/repositories/account-settings.ts';
 import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
 import type { Groups } from '../core/repositories/groups.ts';
@@ -51,6 +52,7 @@ export interface Deps {
   readonly inlinePolicies: InlinePolicies;
   readonly policies: ManagedPolicies;
   readonly attachments: Attachments;
+  readonly accountSettings: AccountSettings;
   readonly audiences: Audiences;
   readonly oidcProviders: OidcProviders;
   readonly trail: Trail;

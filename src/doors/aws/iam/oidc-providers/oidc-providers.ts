@@ -3,67 +3,65 @@ import { action } from '../../query/action.ts';
 import { optional, withDefault } from '../../query/field.ts';
 import { arn, clientId, oidcUrl, tags, thumbprint } from '../../query/fields.ts';
 import { list } from '../../query/kinds.ts';
-import { listOf, moment, nothing, record, text } from '../../query/shape.ts';
+import { listOf, maybe, moment, nothing, record, text } from '../../query/shape.ts';
+import { entityAction } from '../entity-action.ts';
 import { requestTagContext } from '../request-tags.ts';
-import { tagListShape } from '../shapes.ts';
-import { requireIssuerUrl } from './issuer-url.ts';
+import { tagListShape, tagsOf } from '../shapes.ts';
+import { providerTarget } from '../targets.ts';
+import { requireIssuer } from './issuer-url.ts';
 
-const MAX_CLIENT_IDS = 100;
-const MAX_THUMBPRINTS = 5;
+/** What a URL is without its scheme, however wrong it may be: the name that policy is asked about. */
+const nameOf = (url: string): string => url.replace(/^https?:\/\//, '');
 
-const onProvider = (input: { readonly OpenIDConnectProviderArn: string }): string =>
-  input.OpenIDConnectProviderArn;
-
+/** Thumbprints are kept and shown, but trust in an issuer's TLS certificate is the public one, as in AWS today. */
 export const createOpenIDConnectProvider = action({
   name: 'CreateOpenIDConnectProvider',
   auth: 'sigv4',
   audit: 'change',
   permission: {
     action: 'iam:CreateOpenIDConnectProvider',
-    resource: (input, caller) => oidcProviderArn(caller.accountId, input.Url.replace(/^https?:\/\//, '')),
+    resource: (input, caller) => oidcProviderArn(caller.accountId, nameOf(input.Url)),
     context: (input) => requestTagContext(input.Tags),
   },
   input: {
     Url: oidcUrl(),
-    ClientIDList: withDefault(list(clientId(), { max: MAX_CLIENT_IDS }), []),
-    /** Accepted and kept, as AWS does for issuers whose certificates the public web vouches for. */
-    ThumbprintList: withDefault(list(thumbprint(), { max: MAX_THUMBPRINTS }), []),
+    ClientIDList: withDefault(list(clientId()), []),
+    ThumbprintList: withDefault(list(thumbprint()), []),
     Tags: optional(tags()),
   },
-  output: { OpenIDConnectProviderArn: text, Tags: tagListShape },
+  output: { OpenIDConnectProviderArn: text, Tags: maybe(tagListShape) },
   run: async (input, { caller, deps, changeEvent }) => {
     const wanted = {
-      issuer: requireIssuerUrl(input.Url, deps.settings.mode),
-      clientIds: input.ClientIDList,
-      thumbprints: input.ThumbprintList,
+      ...requireIssuer(input.Url, deps.settings.mode === 'local'),
+      clientIds: [...new Set(input.ClientIDList)],
+      thumbprints: [...new Set(input.ThumbprintList)],
       tags: input.Tags ?? [],
     };
-    const made = await deps.oidcProviders.create(caller.accountId, wanted, changeEvent);
-    return { OpenIDConnectProviderArn: made.arn, Tags: made.tags };
+    const provider = await deps.oidcProviders.create(caller.accountId, wanted, changeEvent);
+    return { OpenIDConnectProviderArn: provider.arn, ...tagsOf(provider.tags) };
   },
 });
 
-export const getOpenIDConnectProvider = action({
+export const getOpenIDConnectProvider = entityAction({
   name: 'GetOpenIDConnectProvider',
-  auth: 'sigv4',
   audit: 'read',
-  permission: { action: 'iam:GetOpenIDConnectProvider', resource: onProvider },
+  permission: { action: 'iam:GetOpenIDConnectProvider', target: providerTarget },
   input: { OpenIDConnectProviderArn: arn() },
   output: {
     Url: text,
     ClientIDList: listOf(text),
     ThumbprintList: listOf(text),
     CreateDate: moment,
-    Tags: tagListShape,
+    Tags: maybe(tagListShape),
   },
   run: async ({ OpenIDConnectProviderArn }, { caller, deps }) => {
-    const found = await deps.oidcProviders.require(caller.accountId, OpenIDConnectProviderArn);
+    const provider = await deps.oidcProviders.require(caller.accountId, OpenIDConnectProviderArn);
     return {
-      Url: found.url,
-      ClientIDList: found.clientIds,
-      ThumbprintList: found.thumbprints,
-      CreateDate: found.createdAtSeconds,
-      Tags: found.tags,
+      Url: provider.url,
+      ClientIDList: provider.clientIds,
+      ThumbprintList: provider.thumbprints,
+      CreateDate: provider.createdAtSeconds,
+      ...tagsOf(provider.tags),
     };
   },
 });
@@ -79,16 +77,15 @@ export const listOpenIDConnectProviders = action({
   input: {},
   output: { OpenIDConnectProviderList: listOf(record({ Arn: text })) },
   run: async (_input, { caller, deps }) => {
-    const found = await deps.oidcProviders.list(caller.accountId);
-    return { OpenIDConnectProviderList: found.map((provider) => ({ Arn: provider.arn })) };
+    const providers = await deps.oidcProviders.list(caller.accountId);
+    return { OpenIDConnectProviderList: providers.map((provider) => ({ Arn: provider.arn })) };
   },
 });
 
-export const deleteOpenIDConnectProvider = action({
+export const deleteOpenIDConnectProvider = entityAction({
   name: 'DeleteOpenIDConnectProvider',
-  auth: 'sigv4',
   audit: 'change',
-  permission: { action: 'iam:DeleteOpenIDConnectProvider', resource: onProvider },
+  permission: { action: 'iam:DeleteOpenIDConnectProvider', target: providerTarget },
   input: { OpenIDConnectProviderArn: arn() },
   output: nothing,
   run: ({ OpenIDConnectProviderArn }, { caller, deps, changeEvent }) =>

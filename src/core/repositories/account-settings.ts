@@ -1,0 +1,20 @@
+import type { MakeEvent } from './change.ts';
+
+/** A count and how high it may go. */
+export interface CountedKind {
+  readonly name: string;
+  readonly count: number;
+  readonly quota: number;
+}
+
+/** The account itself: its alias, and how much it holds. */
+export interface AccountSettings {
+  /** Null where it has none. */
+  alias(accountId: string): Promise<string | null>;
+  /** Replaces the alias that there was. @throws Fault `entity_already_exists` where another account has it */
+  setAlias(accountId: string, alias: string, event: MakeEvent): Promise<void>;
+  /** @throws Fault `no_such_entity` where this is not its alias */
+  removeAlias(accountId: string, alias: string, event: MakeEvent): Promise<void>;
+  /** Read from the counters: nothing is scanned. */
+  counts(accountId: string): Promise<readonly CountedKind[]>;
+}
