@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, stop } from 'esbuild';
 
 /** The repository's own folder, whatever the current directory is. */
 export const repositoryPath = join(import.meta.dirname, '..');
@@ -36,4 +36,9 @@ export async function buildWorker(entry: string): Promise<Bundle> {
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
   return { code: output.text, metafile };
+}
+
+/** Ends the bundler's own process, which else stays as long as ours; the next build starts it again. */
+export async function stopBuilding(): Promise<void> {
+  await stop();
 }

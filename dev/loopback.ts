@@ -40,6 +40,21 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
+// Linux hands out 32768 and up, others 49152 and up, to whoever asks for any port; below nobody is given one by chance.
+const firstQuietPort = 10_000;
+const quietPorts = 22_000;
+
+/**
+ * Finds neighbouring free ports, as a broker with its stand-ins needs them.
+ * @returns the first of them
+ */
+export async function findFreePorts(count: number): Promise<number> {
+  const first = firstQuietPort + Math.floor(Math.random() * quietPorts);
+  const wanted = Array.from({ length: count }, (_, index) => first + index);
+  const free = await Promise.all(wanted.map(isPortFree));
+  return free.every(Boolean) ? first : findFreePorts(count);
+}
+
 /**
  * Some clients try `::1` first for `localhost`. This passes such connections on to 127.0.0.1; where the machine has no IPv6
  * or the port is taken there, it does nothing, since those clients then try the other address themselves.

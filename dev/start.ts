@@ -3,6 +3,7 @@
  * that other tools rely on is in docs/local-run.md.
  */
 import { readBlueprint } from './blueprint.ts';
+import { stopBuilding } from './build.ts';
 import { isSetUp, readBootstrap, setUpFresh, statePaths } from './first-run.ts';
 import { startBroker } from './local-broker.ts';
 import { isPortFree } from './loopback.ts';
@@ -32,6 +33,7 @@ async function start(settings: Settings): Promise<void> {
   await requireFreePorts([port, ...wantedPeers.map(({ portOffset }) => port + portOffset)]);
   makeStateFolder(stateDir);
   const blueprint = await readBlueprint();
+  await stopBuilding();
   const secrets = keepSecrets(statePaths(stateDir).secrets, isSetUp(stateDir));
   const bootstrap = isSetUp(stateDir)
     ? readBootstrap(stateDir, port)

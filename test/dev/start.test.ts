@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, expect, test } from 'vitest';
-import { findFreePort } from '../../dev/loopback.ts';
+import { findFreePorts } from '../../dev/loopback.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'daypass-start-'));
@@ -49,13 +49,35 @@ function start(port: number, stateDir: string, peers = '1'): Run {
   return { child, output: () => text, exit };
 }
 
-async function ready(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+async function ready(run: Run, port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200 && run.child.exitCode === null; attempt += 1) {
     const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => null);
     if (answer?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('not ready in 20 seconds');
+  throw new Error(`not ready: ${run.output()}`);
+}
+
+/** The living processes that a process started, and those that these started. Empty where there is no /proc. */
+function descendants(pid: number): number[] {
+  const parents = existsSync('/proc')
+    ? readdirSync('/proc')
+        .filter((name) => /^[0-9]+$/.test(name))
+        .flatMap((name) => parentOf(Number(name)))
+    : [];
+  const below = (parent: number): number[] =>
+    parents.filter((each) => each.parent === parent).flatMap((each) => [each.pid, ...below(each.pid)]);
+  return below(pid);
+}
+
+function parentOf(pid: number): Array<{ readonly pid: number; readonly parent: number }> {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? [] : [{ pid, parent: Number(parent) }]; // a zombie has ended, only nobody asked yet
+  } catch {
+    return []; // it has ended
+  }
 }
 
 const readBootstrap = (stateDir: string) =>
@@ -70,10 +92,10 @@ async function whoIs(stateDir: string): Promise<string | undefined> {
 }
 
 test('a first start sets up, serves with its stand-in, and stops on SIGTERM; a second start finds everything again', async () => {
-  const port = await findFreePort();
+  const port = await findFreePorts(2);
   const stateDir = join(folder, 'state');
   const first = start(port, stateDir);
-  await ready(port);
+  await ready(first, port);
 
   const bootstrap = readBootstrap(stateDir);
   expect(bootstrap).toEqual({
@@ -97,12 +119,15 @@ test('a first start sets up, serves with its stand-in, and stops on SIGTERM; a s
     expect(first.output()).not.toContain(secret);
   }
 
+  const started = descendants(first.child.pid ?? 0);
+  expect(started.length).toBeGreaterThan(0); // workerd at least
   first.child.kill('SIGTERM');
   expect(await first.exit).toBe(0);
+  expect(started.flatMap(parentOf)).toEqual([]);
   await expect(fetch(`http://localhost:${port}/healthz`)).rejects.toThrow();
 
   const second = start(port, stateDir, '0');
-  await ready(port);
+  await ready(second, port);
   expect(readBootstrap(stateDir)).toEqual(bootstrap);
   expect(await whoIs(stateDir)).toBe(`arn:aws:iam::${bootstrap.accountId}:user/admin`);
   await expect(fetch(`http://localhost:${port + 1}/.well-known/openid-configuration`)).rejects.toThrow();
@@ -111,9 +136,9 @@ test('a first start sets up, serves with its stand-in, and stops on SIGTERM; a s
 }, 60_000);
 
 test('a busy port is one clear line and exit code 1', async () => {
-  const port = await findFreePort();
+  const port = await findFreePorts(2);
   const first = start(port, join(folder, 'one'), '0');
-  await ready(port);
+  await ready(first, port);
   const second = start(port, join(folder, 'two'), '0');
   expect(await second.exit).toBe(1);
   expect(second.output()).toBe(
