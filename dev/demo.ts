@@ -149,14 +149,15 @@ function trustPolicy(providerArn: string | undefined, issuer: string): string {
   });
 }
 
-const permissionPolicy = (): string =>
-  JSON.stringify({
+function permissionPolicy(): string {
+  return JSON.stringify({
     Version: '2012-10-17',
     Statement: [
       { Sid: 'ReadReports', Effect: 'Allow', Action: 's3:GetObject', Resource: `${REPORTS}/*` },
       { Sid: 'SeeOwnRole', Effect: 'Allow', Action: 'iam:GetRole', Resource: `arn:aws:iam::*:role/${ROLE}` },
     ],
   });
+}
 
 async function fetchIdToken(issuer: string, subject: string): Promise<string> {
   const body = new URLSearchParams({ sub: subject, aud: CLIENT_ID });
@@ -190,12 +191,13 @@ async function evaluate(token: string, action: string, resource: string): Promis
   return (await response.json()) as Answer; // as the door's own tests check
 }
 
-const question = (token: string, action: string, resource: string): string =>
-  JSON.stringify({
+function question(token: string, action: string, resource: string): string {
+  return JSON.stringify({
     subject: { type: 'access_token', id: token },
     action: { name: action },
     resource: { type: 'arn', id: resource },
   });
+}
 
 /** The administrator asks the same and, with `daypass:Explain`, sees the reason. */
 async function evaluateAs(
@@ -212,19 +214,19 @@ async function evaluateAs(
   return answer.context?.reason_admin?.en ?? 'no reason given';
 }
 
-const sdkCredentials = (
-  from:
-    | {
-        AccessKeyId?: string | undefined;
-        SecretAccessKey?: string | undefined;
-        SessionToken?: string | undefined;
-      }
-    | undefined,
-) => ({
-  accessKeyId: from?.AccessKeyId ?? '',
-  secretAccessKey: from?.SecretAccessKey ?? '',
-  sessionToken: from?.SessionToken ?? '',
-});
+interface AnsweredCredentials {
+  readonly AccessKeyId?: string | undefined;
+  readonly SecretAccessKey?: string | undefined;
+  readonly SessionToken?: string | undefined;
+}
+
+function sdkCredentials(from: AnsweredCredentials | undefined) {
+  return {
+    accessKeyId: from?.AccessKeyId ?? '',
+    secretAccessKey: from?.SecretAccessKey ?? '',
+    sessionToken: from?.SessionToken ?? '',
+  };
+}
 
 /** Runs dev/demo/program.ts with the four variables and no keys. @returns its lines */
 function runUnmodifiedProgram(roleArn: string, tokenFile: string): Promise<string[]> {
