@@ -45,7 +45,7 @@ export interface Broker {
    * @throws Error with the answer's status and text when it is not a 200
    */
   setup(request: { readonly email: string; readonly accountAlias?: string }): Promise<Bootstrap>;
-  /** Fires the cron triggers now. */
+  /** Fires the cron triggers now. @throws Error when a run fails */
   scheduled(atMilliseconds?: number): Promise<void>;
   stop(): Promise<void>;
 }
@@ -126,7 +126,8 @@ async function assemble({ miniflare, d1, url, port, secrets, blueprint, cron }: 
   const scheduled = async (atMilliseconds = Date.now()): Promise<void> => {
     const worker = await miniflare.getWorker();
     for (const schedule of blueprint.crons) {
-      await worker.scheduled({ cron: schedule, scheduledTime: new Date(atMilliseconds) });
+      const { outcome } = await worker.scheduled({ cron: schedule, scheduledTime: new Date(atMilliseconds) });
+      if (outcome !== 'ok') throw new Error(`the cron run ended with ${outcome}`);
     }
   };
   const stopForwarding = await forwardIpv6(port);

@@ -47,7 +47,7 @@ export interface Daypass {
   countD1(action: () => Promise<unknown>): Promise<readonly D1Call[]>;
   /** False makes the database unreachable for requests (the audit buffer's own access stays). */
   setD1Reachable(reachable: boolean): Promise<void>;
-  /** Fires the cron triggers. */
+  /** Fires the cron triggers. @throws Error when a run fails */
   scheduled(): Promise<void>;
   /** Stops and starts it on the same state and port: a cold isolate. */
   restart(): Promise<void>;

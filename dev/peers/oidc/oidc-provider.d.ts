@@ -16,12 +16,19 @@ declare module 'oidc-provider' {
 
   /** The request context that configuration functions get. */
   export interface Context {
+    type: string;
+    body: string;
     readonly oidc: {
       readonly provider: Provider;
       readonly client: { readonly clientId: string };
       readonly session: { readonly accountId: string };
       readonly params: { readonly scope?: string };
     };
+  }
+
+  export interface ProviderError {
+    readonly error: string;
+    readonly error_description?: string;
   }
 
   export default class Provider {

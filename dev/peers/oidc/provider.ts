@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Provider, { type Context } from 'oidc-provider';
+import Provider, { type Context, type ProviderError } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { findClaims } from './accounts.ts';
 import { type SigningKey, signingAlgorithms } from './keys.ts';
@@ -47,6 +47,7 @@ export function makeProvider(issuer: string, keys: readonly SigningKey[]): Provi
     },
     loadExistingGrant: grantWhatIsAsked,
     clientBasedCORS: () => true,
+    renderError: renderAsText,
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -66,6 +67,11 @@ export function makeProvider(issuer: string, keys: readonly SigningKey[]): Provi
   });
   provider.Client.prototype.redirectUriAllowed = isLoopback;
   return provider;
+}
+
+function renderAsText(ctx: Context, { error, error_description: why }: ProviderError): void {
+  ctx.type = 'text/plain';
+  ctx.body = `${error}: ${why}\n`;
 }
 
 /** Nobody is asked for consent here: the sign-in page has the only question. */
