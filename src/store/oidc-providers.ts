@@ -1,10 +1,14 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { oidcProviderArn, parseArn } from '../core/arn.ts';
+import { toBase32 } from '../core/bytes.ts';
 import { Fault } from '../core/faults.ts';
-import { formatUuid } from '../core/ids.ts';
 import type { Random } from '../core/ports.ts';
 import type { MakeEvent } from '../core/repositories/change.ts';
-import type { OidcProviderRecord, OidcProviders } from '../core/repositories/oidc-providers.ts';
+import type {
+  OidcProviderChange,
+  OidcProviderRecord,
+  OidcProviders,
+} from '../core/repositories/oidc-providers.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
 import type { Database } from './database.ts';
@@ -14,71 +18,66 @@ import { oidcProviders } from './schema/providers.ts';
 import { addTags, removeTags } from './tags.ts';
 
 type ProviderRow = typeof oidcProviders.$inferSelect;
-type Changeable = Pick<ProviderRow, 'clientIds' | 'thumbprints' | 'tags'>;
 
-const UUID_BYTES = 16;
-const MAX_CLIENT_IDS = 100;
-const MAX_THUMBPRINTS = 5;
+const PROVIDER_ID_BYTES = 15;
+const RESOURCE = 'oidc-provider/';
 
 export function createOidcProviders(db: Database, writer: BatchWriter, random: Random): OidcProviders {
-  const byId = ({ accountId, providerId }: ProviderRow) =>
-    and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.providerId, providerId));
+  const byUrl = (accountId: string, url: string) =>
+    and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.url, url));
 
-  const find = async (accountId: string, arn: string): Promise<ProviderRow | null> => {
-    const url = urlIn(accountId, arn);
-    if (url === null) return null;
-    const [row] = await readRows(
-      db,
-      db
-        .select()
-        .from(oidcProviders)
-        .where(and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.url, url))),
-    );
-    return row ?? null;
+  const require = async (accountId: string, arn: string): Promise<OidcProviderRecord> => {
+    const url = urlOf(accountId, arn);
+    const [row] =
+      url === null ? [] : await readRows(db, db.select().from(oidcProviders).where(byUrl(accountId, url)));
+    if (row === undefined) throw noSuchProvider(arn);
+    return recordOf(row);
   };
 
-  const requireRow = async (accountId: string, arn: string): Promise<ProviderRow> => {
-    const row = await find(accountId, arn);
-    if (row === null) throw noSuchProvider(arn);
-    return row;
-  };
-
-  /** Replaces what may change, unless somebody else has changed it meanwhile. */
-  const replace = async (row: ProviderRow, changed: Partial<Changeable>, event: MakeEvent) => {
-    const { clientIds, thumbprints, tags } = { ...row, ...changed };
-    requireCounts({ clientIds, thumbprints });
+  /** Replaces what changes, unless somebody else has changed the same meanwhile. */
+  const update = async (accountId: string, arn: string, change: OidcProviderChange, event: MakeEvent) => {
+    const held = await require(accountId, arn);
+    const { clientIds, thumbprints, tags } = held;
     await writer.commit({
       queries: guarded(
         db,
         'unchanged',
         db
           .update(oidcProviders)
-          .set({ clientIds, thumbprints, tags })
+          .set({ clientIds, thumbprints, tags, ...change(held) })
           .where(
             and(
-              byId(row),
-              eq(oidcProviders.clientIds, row.clientIds),
-              eq(oidcProviders.thumbprints, row.thumbprints),
-              eq(oidcProviders.tags, row.tags),
+              byUrl(accountId, held.url),
+              eq(oidcProviders.clientIds, clientIds),
+              eq(oidcProviders.thumbprints, thumbprints),
+              eq(oidcProviders.tags, tags),
             ),
           ),
       ),
-      entities: [oidcProviderEntity(row.accountId, row.url)],
-      event: event({ providerId: row.providerId }),
+      entities: [oidcProviderEntity(accountId, held.url)],
+      event: event({ openIDConnectProviderArn: arn }),
       faults: {
         unchanged: () =>
-          new Fault('concurrent_modification', `The provider ${row.url} is being changed, try again.`),
+          new Fault(
+            'concurrent_modification',
+            `The OpenIDConnect Provider ${arn} is being changed, try again.`,
+          ),
       },
     });
   };
 
   return {
-    async create(accountId, { issuer, url, clientIds, thumbprints, tags }, makeEvent) {
-      requireCounts({ clientIds, thumbprints });
-      const providerId = formatUuid(random.bytes(UUID_BYTES));
-      const event = makeEvent({ providerId, arn: oidcProviderArn(accountId, url) });
+    async create(accountId, { issuer, clientIds, thumbprints, tags }, makeEvent) {
+      const url = issuer.replace(/^https?:\/\//, '');
+      const arn = oidcProviderArn(accountId, url);
+      const event = makeEvent({ openIDConnectProviderArn: arn });
       const row: ProviderRow = {
-        ...{ accountId, providerId, issuer, url, clientIds, thumbprints },
+        accountId,
+        providerId: `op${toBase32(random.bytes(PROVIDER_ID_BYTES)).toLowerCase()}`,
+        issuer,
+        url,
+        clientIds: [...new Set(clientIds)],
+        thumbprints,
         tags: addTags([], tags),
         createdAtSeconds: Math.floor(event.atMilliseconds / 1000),
       };
@@ -98,7 +97,7 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
       return recordOf(row);
     },
 
-    require: async (accountId, arn) => recordOf(await requireRow(accountId, arn)),
+    require,
 
     async list(accountId) {
       const rows = await readRows(
@@ -112,60 +111,41 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
       return rows.map(recordOf);
     },
 
-    async update(accountId, arn, change, event) {
-      const row = await requireRow(accountId, arn);
-      await replace(row, change(recordOf(row)), event);
-    },
+    update,
 
     async remove(accountId, arn, event) {
-      const row = await find(accountId, arn);
-      if (row === null) return writer.commit({ queries: [], entities: [], event: event() });
+      const url = urlOf(accountId, arn);
+      if (url === null) throw noSuchProvider(arn);
       await writer.commit({
         queries: [
-          ...guarded(db, 'found', db.delete(oidcProviders).where(byId(row))),
+          ...guarded(db, 'found', db.delete(oidcProviders).where(byUrl(accountId, url))),
           countDown(db, accountId, 'Providers'),
         ],
-        entities: [oidcProviderEntity(accountId, row.url)],
-        event: event({ providerId: row.providerId }),
+        entities: [oidcProviderEntity(accountId, url)],
+        event: event({ openIDConnectProviderArn: arn }),
         faults: { found: () => noSuchProvider(arn) },
       });
     },
 
-    async tag(accountId, arn, tags, event) {
-      const row = await requireRow(accountId, arn);
-      await replace(row, { tags: addTags(row.tags, tags) }, event);
-    },
+    tag: (accountId, arn, tags, event) =>
+      update(accountId, arn, (held) => ({ tags: addTags(held.tags, tags) }), event),
 
-    async untag(accountId, arn, keys, event) {
-      const row = await requireRow(accountId, arn);
-      await replace(row, { tags: removeTags(row.tags, keys) }, event);
-    },
+    untag: (accountId, arn, keys, event) =>
+      update(accountId, arn, (held) => ({ tags: removeTags(held.tags, keys) }), event),
   };
 }
 
-function recordOf(row: ProviderRow): OidcProviderRecord {
-  const { providerId, issuer, url, clientIds, thumbprints, tags, createdAtSeconds } = row;
-  const arn = oidcProviderArn(row.accountId, url);
-  return { providerId, arn, issuer, url, clientIds, thumbprints, tags, createdAtSeconds };
+/** The provider's URL from its ARN; null for what is no provider ARN of this account. */
+function urlOf(accountId: string, arn: string): string | null {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== 'iam' || parsed.accountId !== accountId) return null;
+  return parsed.resource.startsWith(RESOURCE) ? parsed.resource.slice(RESOURCE.length) : null;
 }
 
-/** The issuer in a provider's ARN; null for another account's or another kind of thing. */
-function urlIn(accountId: string, arn: string): string | null {
-  const url = parseArn(arn)?.resource.slice('oidc-provider/'.length) ?? '';
-  return url !== '' && arn === oidcProviderArn(accountId, url) ? url : null;
-}
-
-function requireCounts({ clientIds, thumbprints }: Pick<Changeable, 'clientIds' | 'thumbprints'>): void {
-  if (clientIds.length > MAX_CLIENT_IDS) {
-    throw new Fault(
-      'limit_exceeded',
-      `Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: ${MAX_CLIENT_IDS}`,
-    );
-  }
-  if (thumbprints.length > MAX_THUMBPRINTS) {
-    throw new Fault('invalid_input', `Thumbprint list must contain at most ${MAX_THUMBPRINTS} entries.`);
-  }
-}
+const recordOf = ({ accountId, ...row }: ProviderRow): OidcProviderRecord => ({
+  ...row,
+  arn: oidcProviderArn(accountId, row.url),
+});
 
 const noSuchProvider = (arn: string): Fault =>
   new Fault('no_such_entity', `OpenIDConnect Provider not found for arn ${arn}`);

@@ -1,6 +1,13 @@
 import { queryApi } from '../query/service.ts';
 import { deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys/access-keys.ts';
 import { createAccessKey } from './access-keys/create-access-key.ts';
+import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './account/account-alias.ts';
+import { getAccountSummary } from './account/get-account-summary.ts';
+import { attachmentActions } from './attachments/attachments.ts';
+import { createGroup, deleteGroup, getGroup, listGroups } from './groups/groups.ts';
+import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './groups/membership.ts';
+import { updateGroup } from './groups/update-group.ts';
+import { inlinePolicyActions } from './inline-policies/inline-policies.ts';
 import {
   addClientIDToOpenIDConnectProvider,
   removeClientIDFromOpenIDConnectProvider,
@@ -17,6 +24,17 @@ import {
   tagOpenIDConnectProvider,
   untagOpenIDConnectProvider,
 } from './oidc-providers/tags.ts';
+import { createPolicy } from './policies/create-policy.ts';
+import { listEntitiesForPolicy } from './policies/list-entities-for-policy.ts';
+import { deletePolicy, getPolicy, listPolicies } from './policies/policies.ts';
+import {
+  createPolicyVersion,
+  deletePolicyVersion,
+  getPolicyVersion,
+  listPolicyVersions,
+  setDefaultPolicyVersion,
+} from './policies/policy-versions.ts';
+import { GROUP_KIND, ROLE_KIND, USER_KIND } from './policy-owners.ts';
 import {
   deleteRole,
   updateAssumeRolePolicy,
@@ -77,6 +95,33 @@ export const iam = queryApi({
     putRolePermissionsBoundary,
     deleteRolePermissionsBoundary,
 
+    createGroup,
+    getGroup,
+    listGroups,
+    updateGroup,
+    deleteGroup,
+    addUserToGroup,
+    removeUserFromGroup,
+    listGroupsForUser,
+
+    createPolicy,
+    getPolicy,
+    listPolicies,
+    deletePolicy,
+    createPolicyVersion,
+    getPolicyVersion,
+    listPolicyVersions,
+    setDefaultPolicyVersion,
+    deletePolicyVersion,
+    listEntitiesForPolicy,
+
+    ...inlinePolicyActions(USER_KIND),
+    ...inlinePolicyActions(GROUP_KIND),
+    ...inlinePolicyActions(ROLE_KIND),
+    ...attachmentActions(USER_KIND),
+    ...attachmentActions(GROUP_KIND),
+    ...attachmentActions(ROLE_KIND),
+
     createOpenIDConnectProvider,
     getOpenIDConnectProvider,
     listOpenIDConnectProviders,
@@ -87,6 +132,11 @@ export const iam = queryApi({
     tagOpenIDConnectProvider,
     untagOpenIDConnectProvider,
     listOpenIDConnectProviderTags,
+
+    createAccountAlias,
+    deleteAccountAlias,
+    listAccountAliases,
+    getAccountSummary,
 
     getContextKeysForCustomPolicy,
     getContextKeysForPrincipalPolicy,

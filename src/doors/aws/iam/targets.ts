@@ -51,13 +51,6 @@ export const targetOf: Readonly<Record<PolicyOwner['type'], FindTarget>> = {
 export const policyTarget = async ({ PolicyArn }: { readonly PolicyArn: string }): Promise<Target> =>
   bare(PolicyArn);
 
-/** An OIDC provider, named by its whole ARN. */
-export const providerTarget = async ({
-  OpenIDConnectProviderArn,
-}: {
-  readonly OpenIDConnectProviderArn: string;
-}): Promise<Target> => bare(OpenIDConnectProviderArn);
-
 /** A target of which nothing but the ARN is told. */
 const bare = (resource: string): Target => ({ resource, context: [] });
 

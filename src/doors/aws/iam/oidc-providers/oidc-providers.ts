@@ -3,65 +3,67 @@ import { action } from '../../query/action.ts';
 import { optional, withDefault } from '../../query/field.ts';
 import { arn, clientId, oidcUrl, tags, thumbprint } from '../../query/fields.ts';
 import { list } from '../../query/kinds.ts';
-import { listOf, maybe, moment, nothing, record, text } from '../../query/shape.ts';
-import { entityAction } from '../entity-action.ts';
+import { listOf, moment, nothing, record, text } from '../../query/shape.ts';
 import { requestTagContext } from '../request-tags.ts';
-import { tagListShape, tagsOf } from '../shapes.ts';
-import { providerTarget } from '../targets.ts';
-import { requireIssuer } from './issuer-url.ts';
+import { tagListShape } from '../shapes.ts';
+import { requireIssuerUrl } from './issuer-url.ts';
 
-/** What a URL is without its scheme, however wrong it may be: the name that policy is asked about. */
-const nameOf = (url: string): string => url.replace(/^https?:\/\//, '');
+const MAX_CLIENT_IDS = 100;
+const MAX_THUMBPRINTS = 5;
 
-/** Thumbprints are kept and shown, but trust in an issuer's TLS certificate is the public one, as in AWS today. */
+const onProvider = (input: { readonly OpenIDConnectProviderArn: string }): string =>
+  input.OpenIDConnectProviderArn;
+
 export const createOpenIDConnectProvider = action({
   name: 'CreateOpenIDConnectProvider',
   auth: 'sigv4',
   audit: 'change',
   permission: {
     action: 'iam:CreateOpenIDConnectProvider',
-    resource: (input, caller) => oidcProviderArn(caller.accountId, nameOf(input.Url)),
+    resource: (input, caller) => oidcProviderArn(caller.accountId, input.Url.replace(/^https?:\/\//, '')),
     context: (input) => requestTagContext(input.Tags),
   },
   input: {
     Url: oidcUrl(),
-    ClientIDList: withDefault(list(clientId()), []),
-    ThumbprintList: withDefault(list(thumbprint()), []),
+    ClientIDList: withDefault(list(clientId(), { max: MAX_CLIENT_IDS }), []),
+    /** Accepted and kept, as AWS does for issuers whose certificates the public web vouches for. */
+    ThumbprintList: withDefault(list(thumbprint(), { max: MAX_THUMBPRINTS }), []),
     Tags: optional(tags()),
   },
-  output: { OpenIDConnectProviderArn: text, Tags: maybe(tagListShape) },
+  output: { OpenIDConnectProviderArn: text, Tags: tagListShape },
   run: async (input, { caller, deps, changeEvent }) => {
     const wanted = {
-      ...requireIssuer(input.Url, deps.settings.mode === 'local'),
-      clientIds: [...new Set(input.ClientIDList)],
-      thumbprints: [...new Set(input.ThumbprintList)],
+      issuer: requireIssuerUrl(input.Url, deps.settings.mode),
+      clientIds: input.ClientIDList,
+      thumbprints: input.ThumbprintList,
       tags: input.Tags ?? [],
     };
-    const provider = await deps.oidcProviders.create(caller.accountId, wanted, changeEvent);
-    return { OpenIDConnectProviderArn: provider.arn, ...tagsOf(provider.tags) };
+    const made = await deps.oidcProviders.create(caller.accountId, wanted, changeEvent);
+    return { OpenIDConnectProviderArn: made.arn, Tags: made.tags };
   },
 });
 
-export const getOpenIDConnectProvider = entityAction({
+export const getOpenIDConnectProvider = action({
   name: 'GetOpenIDConnectProvider',
+  auth: 'sigv4',
   audit: 'read',
-  permission: { action: 'iam:GetOpenIDConnectProvider', target: providerTarget },
+  permission: { action: 'iam:GetOpenIDConnectProvider', resource: onProvider },
   input: { OpenIDConnectProviderArn: arn() },
   output: {
     Url: text,
     ClientIDList: listOf(text),
     ThumbprintList: listOf(text),
     CreateDate: moment,
-    Tags: maybe(tagListShape),
+    Tags: tagListShape,
   },
   run: async ({ OpenIDConnectProviderArn }, { caller, deps }) => {
-    const provider = await deps.oidcProviders.require(caller.accountId, OpenIDConnectProviderArn);
+    const found = await deps.oidcProviders.require(caller.accountId, OpenIDConnectProviderArn);
     return {
-      Url: provider.url,
-      ClientIDList: provider.clientIds,
-      ThumbprintList: provider.thumbprints,
-      CreateDate: provider.createdAtSeconds,
-      ...tagsOf(provider.tags),
+      Url: found.url,
+      ClientIDList: found.clientIds,
+      ThumbprintList: found.thumbprints,
+      CreateDate: found.createdAtSeconds,
+      Tags: found.tags,
     };
   },
 });
@@ -77,15 +79,16 @@ export const listOpenIDConnectProviders = action({
   input: {},
   output: { OpenIDConnectProviderList: listOf(record({ Arn: text })) },
   run: async (_input, { caller, deps }) => {
-    const providers = await deps.oidcProviders.list(caller.accountId);
-    return { OpenIDConnectProviderList: providers.map((provider) => ({ Arn: provider.arn })) };
+    const found = await deps.oidcProviders.list(caller.accountId);
+    return { OpenIDConnectProviderList: found.map((provider) => ({ Arn: provider.arn })) };
   },
 });
 
-export const deleteOpenIDConnectProvider = entityAction({
+export const deleteOpenIDConnectProvider = action({
   name: 'DeleteOpenIDConnectProvider',
+  auth: 'sigv4',
   audit: 'change',
-  permission: { action: 'iam:DeleteOpenIDConnectProvider', target: providerTarget },
+  permission: { action: 'iam:DeleteOpenIDConnectProvider', resource: onProvider },
   input: { OpenIDConnectProviderArn: arn() },
   output: nothing,
   run: ({ OpenIDConnectProviderArn }, { caller, deps, changeEvent }) =>
