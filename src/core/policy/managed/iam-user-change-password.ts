@@ -5,7 +5,6 @@ export const iamUserChangePassword = managedPolicy(
   'IAMUserChangePassword',
   'Provides the ability for an IAM user to change their own password.',
   [
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable, not a template of JavaScript
     { Effect: 'Allow', Action: 'iam:ChangePassword', Resource: 'arn:aws:iam::*:user/${aws:username}' },
     { Effect: 'Allow', Action: 'iam:GetAccountPasswordPolicy', Resource: '*' },
   ],
