@@ -33,3 +33,18 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     });
   }
 }
+
+/**
+ * Under `npm start`, calls `stop` and exits when npm is gone without having passed a signal on, as after a `kill -9`:
+ * else the broker would keep its ports for ever and nobody would know from where.
+ */
+export function stopWithNpm(stop: () => Promise<void>): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    stop().finally(() => process.exit(1));
+  }, 500);
+  watch.unref();
+}

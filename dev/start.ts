@@ -10,7 +10,7 @@ import { isPortFree } from './loopback.ts';
 import { peers } from './peers/index.ts';
 import { keepSecrets } from './secrets.ts';
 import { readSettings, SettingError, type Settings } from './settings.ts';
-import { stopOnSignal } from './signals.ts';
+import { stopOnSignal, stopWithNpm } from './signals.ts';
 import { makeStateFolder, StateError } from './state-files.ts';
 import { formatWelcome } from './welcome.ts';
 
@@ -28,6 +28,7 @@ try {
 
 async function start(settings: Settings): Promise<void> {
   stopOnSignal(stopAll);
+  stopWithNpm(stopAll);
   const { port, stateDir } = settings;
   const wantedPeers = settings.withPeers ? peers : [];
   await requireFreePorts([port, ...wantedPeers.map(({ portOffset }) => port + portOffset)]);

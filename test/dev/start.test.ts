@@ -3,17 +3,28 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { findFreePorts } from '../../dev/loopback.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'daypass-start-'));
 const running = new Set<ChildProcess>();
 
-afterAll(() => {
+afterAll(async () => {
+  // SIGTERM first: a broker that is killed outright cannot end its workerd.
+  await Promise.race([
+    Promise.all([...running].map(stop)),
+    new Promise((resolve) => setTimeout(resolve, 5000)),
+  ]);
   for (const child of running) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
+
+function stop(child: ChildProcess): Promise<unknown> {
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  return exit;
+}
 
 interface Run {
   readonly child: ChildProcess;
@@ -23,10 +34,20 @@ interface Run {
 
 /** Starts what `npm start` starts, from another folder, as npm does it: with the project's own Node first on PATH. */
 function start(port: number, stateDir: string, peers = '1'): Run {
-  const child = spawn('node', [join(repository, 'dev/start.mjs')], {
+  return run(['node', join(repository, 'dev/start.mjs')], port, stateDir, peers);
+}
+
+function run(
+  [program = '', ...words]: readonly string[],
+  port: number,
+  stateDir: string,
+  peers: string,
+): Run {
+  const child = spawn(program, words, {
     cwd: folder,
     env: {
       PATH: `${join(repository, 'node_modules/.bin')}:${process.env.PATH}`,
+      HOME: folder,
       PORT: String(port),
       DAYPASS_STATE: stateDir,
       DAYPASS_PEERS: peers,
@@ -134,6 +155,26 @@ test('a first start sets up, serves with its stand-in, and stops on SIGTERM; a s
   second.child.kill('SIGTERM');
   expect(await second.exit).toBe(0);
 }, 60_000);
+
+test.each([
+  ['SIGTERM', 0],
+  ['SIGKILL', null],
+] as const)(
+  'npm itself, ended by %s, leaves no process behind',
+  async (signal, code) => {
+    const port = await findFreePorts(1);
+    const npm = run(['npm', 'start', '--prefix', repository], port, join(folder, signal), '0');
+    await ready(npm, port);
+    const started = descendants(npm.child.pid ?? 0);
+    expect(started.length).toBeGreaterThan(1); // the broker and workerd
+    npm.child.kill(signal);
+    expect(await npm.exit).toBe(code);
+    if (signal === 'SIGKILL')
+      await vi.waitUntil(() => started.flatMap(parentOf).length === 0, { timeout: 5000 });
+    expect(started.flatMap(parentOf)).toEqual([]);
+  },
+  60_000,
+);
 
 test('a busy port is one clear line and exit code 1', async () => {
   const port = await findFreePorts(2);
