@@ -35,7 +35,7 @@ function exportLines(url: string, path: string): readonly string[] {
     `  keys    ${path}`,
     '',
     'To be its administrator in the AWS CLI or an SDK, paste:',
-    `  export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1`,
+    `  export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1`,
     `  export AWS_ACCESS_KEY_ID=${read('accessKeyId')}`,
     `  export AWS_SECRET_ACCESS_KEY=${read('secretAccessKey')}`,
     'then, for one:',
