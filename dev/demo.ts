@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { startBroker } from './local-broker.ts';
+import { findFreePorts } from './loopback.ts';
 import { oidc } from './peers/oidc.ts';
 
 const CLIENT_ID = 'daypass-demo';
@@ -28,8 +29,9 @@ function expect(what: string, holds: boolean): void {
   if (!holds) throw new Error(`the demo expected: ${what}`);
 }
 
-const broker = await startBroker({ port: 0, stateDir: null });
-const peerPort = broker.port + 1;
+const port = await findFreePorts(2);
+const peerPort = port + 1;
+const broker = await startBroker({ port, stateDir: null });
 const peer = await oidc.start({ port: peerPort, stateDir: null });
 const folder = await mkdtemp(join(tmpdir(), 'daypass-demo-'));
 try {
