@@ -1,6 +1,7 @@
 /** AssumeRole: a user or a session takes a role. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 import type { Role } from '../core/account.ts';
 import { parseIamArn } from '../core/arn.ts';
+import { tagContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import { nowSecondsOf } from '../core/context/request-context.ts';
 import type { Session, Tag } from '../core/credentials/session.ts';
@@ -102,7 +103,7 @@ function decideTrust(
   caller: Caller,
   facts: SignedFacts,
 ): asserts role is Role {
-  const context: ContextEntry[] = [...wishContext(wish)];
+  const context: ContextEntry[] = [...wishContext(wish), ...tagContext('aws:ResourceTag/', role?.tags ?? [])];
   if (input.externalId !== null) context.push(['sts:ExternalId', input.externalId]);
   const policies = { ...caller.policies, resource: role?.trust ?? NO_TRUST };
   for (const action of actionsOfWish('sts:AssumeRole', wish)) {

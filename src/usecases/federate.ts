@@ -6,6 +6,7 @@ import type { OidcProvider, Role } from '../core/account.ts';
 import { parseIamArn } from '../core/arn.ts';
 import { toBase64Url, utf8 } from '../core/bytes.ts';
 import { claimContext } from '../core/context/claim-context.ts';
+import { tagContext } from '../core/context/identity-context.ts';
 import {
   type ContextEntry,
   nowSecondsOf,
@@ -141,6 +142,7 @@ function decideTrust(
   const entries: ContextEntry[] = [
     ...requestContext(facts),
     ...wishContext(wish),
+    ...tagContext('aws:ResourceTag/', role.tags),
     ['aws:FederatedProvider', provider.arn],
     ['aws:ResourceAccount', role.accountId],
     ...claimContext(provider.url, identity.claims, identity.audience),
