@@ -1,10 +1,12 @@
 /** What the tests of IAM actions share: users with a policy of their own, and refusals as plain data. */
+import { createHash, createHmac } from 'node:crypto';
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
   type IAMClient,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials, Daypass } from '../../../helpers/daypass.ts';
 
 /** A document with one version and the given statements. */
@@ -74,4 +76,38 @@ export async function eventNames(daypass: Daypass): Promise<readonly string[]> {
     )
     .all<{ name: string }>();
   return results.map(({ name }) => name);
+}
+
+/** Sends a form as it is, signed: for what no SDK would send. */
+export async function signedForm(
+  daypass: Daypass,
+  credentials: Credentials,
+  form: URLSearchParams,
+): Promise<Response> {
+  const signer = new SignatureV4({
+    credentials,
+    region: 'us-east-1',
+    service: 'iam',
+    sha256: Sha256 as never, // the SDK's type also asks for reset(), which its signer never calls
+  });
+  const { host, hostname } = new URL(daypass.url);
+  const body = form.toString();
+  const signed = await signer.sign({
+    ...{ method: 'POST', protocol: 'http:', hostname, path: '/', query: {}, body },
+    headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  return daypass.fetch('/', { method: 'POST', headers: signed.headers, body });
+}
+
+class Sha256 {
+  readonly #hash;
+  constructor(secret?: string | Uint8Array) {
+    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
+  }
+  update(data: string | Uint8Array): void {
+    this.#hash.update(data);
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
 }
