@@ -3,7 +3,7 @@
  * @see IAM User Guide, reference_policies_elements_principal
  */
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import { parseIamArn, roleArn, userArn } from '../core/arn.ts';
+import { parseArn, parseIamArn, roleArn, userArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import { listOf, type PolicyDocument } from '../core/policy/document.ts';
 import { readPolicyText } from '../core/policy/parse.ts';
@@ -88,7 +88,7 @@ function shown({ trustDocument, trustPins }: KeptTrust, arnOfToday: ReadonlyMap<
   return parsed.ok ? JSON.stringify(renamePrincipals(parsed.value, names)) : trustDocument;
 }
 
-const accountOf = (arn: string): string => parseIamArn(arn)?.accountId ?? '';
+const accountOf = (arn: string): string => parseArn(arn)?.accountId ?? '';
 
 function uniqueIdsIn({ Statement }: PolicyDocument): readonly string[] {
   const names = Statement.flatMap(({ Principal, NotPrincipal }) =>
