@@ -126,6 +126,9 @@ describe('a group', () => {
     ]) {
       expect(await refusal(own.send(command))).toMatchObject({ name: 'AccessDenied', status: 403 });
     }
+    await make('Plain', '/plain/');
+    const inward = new UpdateGroupCommand({ GroupName: 'Plain', NewPath: '/admins/' });
+    expect(await refusal(own.send(inward))).toMatchObject({ name: 'AccessDenied', status: 403 });
     const rename = new UpdateGroupCommand({ GroupName: 'aDMINS', NewPath: '/free/' });
     expect(await refusal(own.send(rename))).toMatchObject({ name: 'AccessDenied', status: 403 });
   });

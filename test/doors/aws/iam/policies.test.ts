@@ -89,11 +89,15 @@ describe('CreatePolicy', () => {
   });
 
   test.for([
-    ['{}', 'MalformedPolicyDocumentException'],
-    [policy({ Effect: 'Allow', Action: 's3:*' }), 'MalformedPolicyDocumentException'],
-    [policy({ ...allow('s3:*'), Principal: '*' }), 'MalformedPolicyDocumentException'],
-    [policy({ ...allow('s3:*'), Sid: 'x'.repeat(6200) }), 'LimitExceededException'],
-  ] as const)('refuses the document %s', async ([PolicyDocument, name]) => {
+    ['that is none', '{}', 'MalformedPolicyDocumentException'],
+    ['without a resource', policy({ Effect: 'Allow', Action: 's3:*' }), 'MalformedPolicyDocumentException'],
+    ['with a principal', policy({ ...allow('s3:*'), Principal: '*' }), 'MalformedPolicyDocumentException'],
+    [
+      'of more than 6,144 characters',
+      policy({ ...allow('s3:*'), Sid: 'x'.repeat(6200) }),
+      'LimitExceededException',
+    ],
+  ] as const)('refuses a document %s', async ([, PolicyDocument, name]) => {
     expect(await refusal(make('Refused', PolicyDocument))).toMatchObject({ name });
     const call = iam.send(new GetPolicyCommand({ PolicyArn: arnOf('Refused') }));
     expect(await refusal(call)).toMatchObject({ name: 'NoSuchEntityException', status: 404 });
