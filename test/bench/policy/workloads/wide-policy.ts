@@ -6,7 +6,7 @@ const SERVICES = 50;
 /** Of ten statements: five about one action and a bucket each, four about a service and a thing, one deny. */
 const DENIES_EVERY = 10;
 
-const serviceOf = (n: number): string => `service${n % SERVICES}`;
+const serviceOf = (n: number): string => `service${Math.floor(n / DENIES_EVERY) % SERVICES}`;
 const bucketOf = (n: number): string => `arn:aws:s3:::bucket-${n - (n % 2)}`;
 const thingOf = (n: number): string => `arn:aws:${serviceOf(n)}:us-east-1:111122223333:thing-${n}`;
 
@@ -37,7 +37,7 @@ const VERBS = ['GetThing', 'GetPart', 'PutThing'];
 const S3_ACTIONS = ['s3:GetObject', 's3:PutObject'];
 const ACTIONS = [
   ...S3_ACTIONS,
-  ...Array.from({ length: SERVICES }, (_, n) => VERBS.map((verb) => `${serviceOf(n)}:${verb}`)).flat(),
+  ...Array.from({ length: SERVICES }, (_, n) => VERBS.map((verb) => `service${n}:${verb}`)).flat(),
 ];
 
 function ask(random: Random, statements: number): Question {
