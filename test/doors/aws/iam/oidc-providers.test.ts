@@ -93,6 +93,7 @@ test.for([
   'https://idp.example.com\n',
   ' https://idp.example.com',
   'HTTPS://idp.example.com',
+  'https://ídp.example.com',
   'javascript:alert(1)',
   `https://idp.example.com/${'x'.repeat(255)}`,
 ])('the URL `%s` is refused', async (url) => {

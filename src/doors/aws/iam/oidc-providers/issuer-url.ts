@@ -7,7 +7,7 @@ import { Fault } from '../../../../core/faults.ts';
  */
 export function requireIssuerUrl(text: string, mode: 'production' | 'local'): string {
   const url = URL.parse(text);
-  if (url === null || /[\s?#]/.test(text) || url.username !== '' || url.password !== '') {
+  if (url === null || /[^\u0021-\u007e]|[?#]/.test(text) || url.username !== '' || url.password !== '') {
     throw new Fault('validation_error', 'Invalid Open ID Connect Provider URL');
   }
   const isLocal =
