@@ -12,6 +12,7 @@ import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import { type BatchWriter, guarded, required } from './batch.ts';
 import type { Database } from './database.ts';
 import { accessKeyEntity } from './entity.ts';
+import { readRows } from './read.ts';
 import { accessKeys, users } from './schema/identities.ts';
 import { sealForRow } from './seal-secret.ts';
 
@@ -27,10 +28,13 @@ export interface AccessKeysOptions {
 
 export function createAccessKeys({ db, writer, directory, random, clock }: AccessKeysOptions): AccessKeys {
   const requireUser = async (accountId: string, userName: string) => {
-    const [user] = await db
-      .select({ userId: users.userId, name: users.name })
-      .from(users)
-      .where(and(eq(users.accountId, accountId), eq(users.nameKey, userName.toLowerCase())));
+    const [user] = await readRows(
+      db,
+      db
+        .select({ userId: users.userId, name: users.name })
+        .from(users)
+        .where(and(eq(users.accountId, accountId), eq(users.nameKey, userName.toLowerCase()))),
+    );
     if (user === undefined) throw noSuchUser(userName);
     return user;
   };
@@ -79,15 +83,18 @@ export function createAccessKeys({ db, writer, directory, random, clock }: Acces
 
     async list(accountId, userName) {
       const user = await requireUser(accountId, userName);
-      const rows = await db
-        .select({
-          accessKeyId: accessKeys.accessKeyId,
-          status: accessKeys.status,
-          createdAtSeconds: accessKeys.createdAtSeconds,
-        })
-        .from(accessKeys)
-        .where(ofUser(accountId, user.userId))
-        .orderBy(asc(accessKeys.accessKeyId));
+      const rows = await readRows(
+        db,
+        db
+          .select({
+            accessKeyId: accessKeys.accessKeyId,
+            status: accessKeys.status,
+            createdAtSeconds: accessKeys.createdAtSeconds,
+          })
+          .from(accessKeys)
+          .where(ofUser(accountId, user.userId))
+          .orderBy(asc(accessKeys.accessKeyId)),
+      );
       return rows.map((row) => ({ ...row, userName: user.name }));
     },
 

@@ -7,6 +7,7 @@ import {
   DeleteUserCommand,
   GetUserCommand,
   type IAMClient,
+  ListAccessKeysCommand,
   ListUsersCommand,
   PutUserPermissionsBoundaryCommand,
   PutUserPolicyCommand,
@@ -247,10 +248,14 @@ test('with the database out of reach an action is refused for now, not failed', 
       name: 'ServiceUnavailable',
       status: 503,
     });
-    expect(await refusal(iam.send(new CreateUserCommand({ UserName: 'lost' })))).toMatchObject({
-      name: 'ServiceUnavailable',
-      status: 503,
-    });
+    const calls = [
+      iam.send(new CreateUserCommand({ UserName: 'lost' })),
+      iam.send(new ListAccessKeysCommand({})),
+      iam.send(new CreateAccessKeyCommand({})),
+    ];
+    for (const refused of await Promise.all(calls.map(refusal))) {
+      expect(refused).toMatchObject({ name: 'ServiceUnavailable', status: 503 });
+    }
   } finally {
     await daypass.setD1Reachable(true);
   }
