@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { groupArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import type { Groups } from '../core/repositories/groups.ts';
@@ -6,7 +6,7 @@ import { type BatchWriter, guarded, required } from './batch.ts';
 import type { Database } from './database.ts';
 import { userEntity } from './entity.ts';
 import { noSuchOwner, ownerExists, requireOwner } from './owners.ts';
-import { afterKey, pageOf, rowsWanted } from './page.ts';
+import { afterKey, pageOf, rowsWanted, unindexed } from './page.ts';
 import { readRows } from './read.ts';
 import { groupMembers, groups, users } from './schema/identities.ts';
 import { userRecordOf } from './users.ts';
@@ -75,23 +75,17 @@ export function createMemberships(db: Database, writer: BatchWriter): Membership
     },
 
     async members(accountId, groupId, page) {
+      const nameKey = unindexed(users.nameKey);
+      const memberIds = sql`(select user_id from group_members indexed by group_members_group where account_id = ${accountId} and group_id = ${groupId})`;
       const rows = await readRows(
         db,
         db
-          .select(getTableColumns(users))
-          .from(groupMembers)
-          .innerJoin(
-            users,
-            and(eq(users.accountId, groupMembers.accountId), eq(users.userId, groupMembers.userId)),
-          )
+          .select()
+          .from(users)
           .where(
-            and(
-              eq(groupMembers.accountId, accountId),
-              eq(groupMembers.groupId, groupId),
-              afterKey(users.nameKey, page),
-            ),
+            and(eq(users.accountId, accountId), inArray(users.userId, memberIds), afterKey(nameKey, page)),
           )
-          .orderBy(asc(users.nameKey))
+          .orderBy(asc(nameKey))
           .limit(rowsWanted(page)),
       );
       const { items, next } = pageOf(rows, page, (row) => row.nameKey);
@@ -100,23 +94,17 @@ export function createMemberships(db: Database, writer: BatchWriter): Membership
 
     async ofUser(accountId, userName, page) {
       const user = await requireOwner(db, accountId, { type: 'user', name: userName });
+      const nameKey = unindexed(groups.nameKey);
+      const groupIds = sql`(select group_id from group_members where account_id = ${accountId} and user_id = ${user.id})`;
       const rows = await readRows(
         db,
         db
-          .select(getTableColumns(groups))
-          .from(groupMembers)
-          .innerJoin(
-            groups,
-            and(eq(groups.accountId, groupMembers.accountId), eq(groups.groupId, groupMembers.groupId)),
-          )
+          .select()
+          .from(groups)
           .where(
-            and(
-              eq(groupMembers.accountId, accountId),
-              eq(groupMembers.userId, user.id),
-              afterKey(groups.nameKey, page),
-            ),
+            and(eq(groups.accountId, accountId), inArray(groups.groupId, groupIds), afterKey(nameKey, page)),
           )
-          .orderBy(asc(groups.nameKey))
+          .orderBy(asc(nameKey))
           .limit(rowsWanted(page)),
       );
       const { items, next } = pageOf(rows, page, (row) => row.nameKey);

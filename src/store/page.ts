@@ -1,5 +1,5 @@
 /** Pages of lists that an index keeps in order. */
-import { and, gt, gte, lt, type SQL } from 'drizzle-orm';
+import { and, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Page, PageRequest } from '../core/repositories/page.ts';
 
@@ -7,8 +7,14 @@ import type { Page, PageRequest } from '../core/repositories/page.ts';
 const PAST_PATH_CHARACTERS = '\u0080';
 
 /** What comes after the last entry seen. */
-export const afterKey = (column: SQLiteColumn, { after }: PageRequest): SQL | undefined =>
-  after === null ? undefined : gt(column, after);
+export const afterKey = (column: SQLiteColumn | SQL, { after }: PageRequest): SQL | undefined =>
+  after === null ? undefined : sql`${column} > ${after}`;
+
+/**
+ * A column that no index is used for: in a small set found by another index, the planner would otherwise walk the whole
+ * account in the order of names.
+ */
+export const unindexed = (column: SQLiteColumn): SQL => sql`+${column}`;
 
 /** Paths that begin with a prefix, as a range: LIKE has a length limit in D1, and wildcards. */
 export const underPath = (column: SQLiteColumn, prefix: string): SQL | undefined =>

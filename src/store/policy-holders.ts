@@ -1,18 +1,28 @@
-import { and, asc, eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import { managedPolicies } from '../core/policy/managed/index.ts';
 import type { HolderFilter, PolicyHolderRecord } from '../core/repositories/attachments.ts';
 import type { Page, PageRequest } from '../core/repositories/page.ts';
 import { type Database, type Query, runBatch } from './database.ts';
-import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { afterKey, pageOf, rowsWanted, underPath, unindexed } from './page.ts';
 import { noSuchPolicy } from './policies.ts';
 import { groups, roles, users } from './schema/identities.ts';
 import { policies } from './schema/policies.ts';
 
 /** In the order of their page keys, `TYPE:name`. */
 const TABLES = [
-  { type: 'group', table: groups, id: groups.groupId, boundary: null },
-  { type: 'role', table: roles, id: roles.roleId, boundary: roles.boundaryArn },
-  { type: 'user', table: users, id: users.userId, boundary: users.boundaryArn },
+  { type: 'group', table: groups, id: groups.groupId, bound: null },
+  {
+    type: 'role',
+    table: roles,
+    id: roles.roleId,
+    bound: { table: 'roles', id: 'role_id', index: 'roles_boundary' },
+  },
+  {
+    type: 'user',
+    table: users,
+    id: users.userId,
+    bound: { table: 'users', id: 'user_id', index: 'users_boundary' },
+  },
 ] as const;
 
 type Kind = (typeof TABLES)[number];
@@ -54,32 +64,36 @@ export async function findHolders(
 
 function holderQuery(
   db: Database,
-  { type, table, id, boundary }: Kind,
+  { type, table, id, bound }: Kind,
   accountId: string,
   arn: string,
   { usage, pathPrefix }: HolderFilter,
   page: PageRequest,
 ): Query {
-  const attached = sql`${id} in (select owner_id from attachments where account_id = ${accountId} and policy_arn = ${arn} and owner_type = ${type})`;
-  const bounded = boundary === null ? NOBODY : eq(boundary, arn);
-  const held =
+  const attached = sql`select owner_id from attachments indexed by attachments_policy where account_id = ${accountId} and policy_arn = ${arn} and owner_type = ${type}`;
+  const bounded =
+    bound === null
+      ? sql`select null where 0`
+      : sql`select ${sql.raw(bound.id)} from ${sql.raw(bound.table)} indexed by ${sql.raw(bound.index)} where account_id = ${accountId} and boundary_arn = ${arn}`;
+  const holders =
     usage === 'PermissionsPolicy'
       ? attached
       : usage === 'PermissionsBoundary'
         ? bounded
-        : or(attached, bounded);
+        : sql`${attached} union ${bounded}`;
+  const nameKey = unindexed(table.nameKey);
   return db
     .select({ id, name: table.name, nameKey: table.nameKey })
     .from(table)
     .where(
       and(
         eq(table.accountId, accountId),
-        held,
-        afterType(type, page) ?? afterKey(table.nameKey, { ...page, after: keyWithin(type, page) }),
+        sql`${id} in (${holders})`,
+        afterType(type, page) ?? afterKey(nameKey, { ...page, after: keyWithin(type, page) }),
         underPath(table.path, pathPrefix),
       ),
     )
-    .orderBy(asc(table.nameKey))
+    .orderBy(asc(nameKey))
     .limit(rowsWanted(page));
 }
 

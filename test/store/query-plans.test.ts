@@ -1,0 +1,112 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createAttachments } from '../../src/store/attachments.ts';
+import { createGroups } from '../../src/store/groups.ts';
+import { createPolicies } from '../../src/store/policies.ts';
+import { createRoles } from '../../src/store/roles.ts';
+import { createUsers } from '../../src/store/users.ts';
+import { fakeRandom } from '../helpers/fake-world.ts';
+import { ACCOUNT, event, type IamWorld, iamWorld } from './iam-world.ts';
+
+let world: IamWorld;
+
+beforeEach(async () => {
+  world = await iamWorld();
+});
+
+const OWNER = { type: 'user', name: 'u' } as const;
+const page = { after: null, limit: 10 };
+
+/** How the database would find the rows of everything that the work asked for. */
+async function plansOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+  world.d1.calls.length = 0;
+  await work();
+  const statements = world.d1.calls.flatMap(({ sql }) => sql);
+  expect(statements.length).toBeGreaterThan(0);
+  const plans: string[] = [];
+  for (const statement of statements) {
+    const values = Array.from(statement.matchAll(/\?/g), () => 'x');
+    const { results } = await world.d1.db
+      .prepare(`EXPLAIN QUERY PLAN ${statement}`)
+      .bind(...values)
+      .all<{ detail: string }>();
+    plans.push(...results.map(({ detail }) => detail));
+  }
+  return plans;
+}
+
+/** Steps whose cost grows with the account: a table read from end to end, or all rows of the account. */
+const walks = (plans: readonly string[]) =>
+  plans.filter(
+    (step) =>
+      /^SCAN (?!json_each|wanted|\(subquery|CONSTANT)/.test(step) ||
+      /^SEARCH (?!accounts ).*\(account_id=\?\)$/.test(step),
+  );
+
+test('nothing that concerns one entity walks through the account', async () => {
+  const { db, writer } = world;
+  const users = createUsers(db, writer, fakeRandom(1));
+  const groups = createGroups(db, writer, fakeRandom(2));
+  const roles = createRoles(db, writer, fakeRandom(3));
+  const policies = createPolicies(db, writer, fakeRandom(4));
+  const attachments = createAttachments(db, writer);
+  await users.create(ACCOUNT, { name: 'u', path: '/', tags: [], boundaryArn: null }, event);
+  const { groupId } = await groups.create(ACCOUNT, { name: 'g', path: '/' }, event);
+  const made = { name: 'p', path: '/', description: '', document: '{}', tags: [] };
+  const { arn } = await policies.create(ACCOUNT, made, event);
+  const everybody = { type: null, usage: null, pathPrefix: '/' };
+  const document = {
+    Version: '2012-10-17' as const,
+    Statement: [
+      {
+        Effect: 'Allow' as const,
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/u` },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  };
+  const trust = { text: JSON.stringify(document), document };
+  const role = { name: 'r', path: '/', description: '', trust, maxSessionSeconds: 3600, tags: [] };
+  const works: readonly (() => Promise<unknown>)[] = [
+    () => roles.create(ACCOUNT, { ...role, boundaryArn: arn }, event),
+    () => roles.require(ACCOUNT, 'r'),
+    () => groups.addUser(ACCOUNT, 'g', 'u', event),
+    () => groups.members(ACCOUNT, groupId, page),
+    () => groups.members(ACCOUNT, groupId, { after: 'a', limit: 10 }),
+    () => groups.ofUser(ACCOUNT, 'u', page),
+    () => attachments.attach(ACCOUNT, OWNER, arn, event),
+    () => attachments.list(ACCOUNT, OWNER, '/', page),
+    () => attachments.holders(ACCOUNT, arn, everybody, page),
+    () => attachments.holders(ACCOUNT, arn, everybody, { after: 'user:a', limit: 10 }),
+    () => policies.require(ACCOUNT, arn),
+    () => attachments.detach(ACCOUNT, OWNER, arn, event),
+    () => groups.removeUser(ACCOUNT, 'g', 'u', event),
+    () => groups.remove(ACCOUNT, 'g', event),
+    () => users.remove(ACCOUNT, 'u', event),
+    () => roles.remove(ACCOUNT, 'r', event),
+    () => policies.remove(ACCOUNT, arn, event),
+  ];
+  for (const work of works) expect(walks(await plansOf(work)), String(work)).toEqual([]);
+});
+
+test('a page of a list is read in the order of its index, without sorting', async () => {
+  const { db, writer } = world;
+  const works: readonly (() => Promise<unknown>)[] = [
+    () => createUsers(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
+    () => createRoles(db, writer, fakeRandom()).list(ACCOUNT, '/p/', { after: 'a', limit: 10 }),
+    () => createGroups(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
+    () =>
+      createPolicies(db, writer, fakeRandom()).list(
+        ACCOUNT,
+        { scope: 'Local', onlyAttached: true, pathPrefix: '/', usage: null },
+        page,
+      ),
+  ];
+  for (const work of works) {
+    const plans = await plansOf(work);
+    expect(
+      plans.filter((step) => /TEMP B-TREE|^SCAN/.test(step)),
+      String(work),
+    ).toEqual([]);
+    expect(plans[0]).toMatch(/^SEARCH (users|roles|groups|policies) USING INDEX \w+_name /);
+  }
+});
