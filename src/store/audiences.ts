@@ -5,6 +5,7 @@ import { type BatchWriter, guarded } from './batch.ts';
 import { countDown, countUp } from './counters.ts';
 import type { Database } from './database.ts';
 import { audienceEntity } from './entity.ts';
+import { readRows } from './read.ts';
 import { audiences } from './schema/accounts.ts';
 
 export function createAudiences(db: Database, writer: BatchWriter): Audiences {
@@ -42,10 +43,13 @@ export function createAudiences(db: Database, writer: BatchWriter): Audiences {
       });
     },
     list: (accountId) =>
-      db
-        .select({ audience: audiences.audience, createdAtSeconds: audiences.createdAtSeconds })
-        .from(audiences)
-        .where(eq(audiences.accountId, accountId))
-        .orderBy(asc(audiences.audience)),
+      readRows(
+        db,
+        db
+          .select({ audience: audiences.audience, createdAtSeconds: audiences.createdAtSeconds })
+          .from(audiences)
+          .where(eq(audiences.accountId, accountId))
+          .orderBy(asc(audiences.audience)),
+      ),
   };
 }

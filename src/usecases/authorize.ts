@@ -1,5 +1,5 @@
 /** Asks the policy engine whether a caller may do something to a resource of Daypass, and says no with AWS's words. */
-import { parseArn } from '../core/arn.ts';
+import { isAccountId, parseArn } from '../core/arn.ts';
 import { type ContextEntry, type RequestFacts, requestContext } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
 import { contextOf } from '../core/policy/context.ts';
@@ -20,9 +20,15 @@ export interface SignedFacts extends RequestFacts {
   readonly region: string | null;
 }
 
+/** The account that owns a resource. AWS's own managed policies (`arn:aws:iam::aws:policy/…`) belong to every account. */
+function ownerOf(resource: string): string | null {
+  const accountId = parseArn(resource)?.accountId;
+  return accountId !== undefined && isAccountId(accountId) ? accountId : null;
+}
+
 /** Builds the engine's request for something a caller asks of Daypass itself. */
 export function accessRequestOf(caller: Caller, permission: Permission, facts: SignedFacts): AccessRequest {
-  const resourceAccount = parseArn(permission.resource)?.accountId || caller.accountId;
+  const resourceAccount = ownerOf(permission.resource) ?? caller.accountId;
   return {
     principal: caller.principal,
     action: permission.action,

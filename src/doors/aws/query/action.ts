@@ -34,11 +34,26 @@ export interface ActionContext<C> {
   readonly tell: (facts: { elements?: Readonly<Record<string, unknown>>; identity?: AuditIdentity }) => void;
 }
 
-/** What policy is asked before the action runs. An exemption spells its reason. */
+/** What an action is about, as policies see it. */
+export interface Target {
+  readonly resource: string;
+  /** Condition keys that tell about it: its tags, its boundary. */
+  readonly context: readonly ContextEntry[];
+}
+
+/**
+ * What policy is asked before the action runs: about a resource that the input names, or about a target that has to be looked
+ * up first, because its ARN, tags and boundary are only known then. An exemption spells its reason.
+ */
 export type ActionPermission<Input> =
   | {
       readonly action: string;
       readonly resource: (input: Input, caller: Caller) => string;
+      readonly context?: (input: Input, caller: Caller) => readonly ContextEntry[];
+    }
+  | {
+      readonly action: string;
+      readonly target: (input: Input, caller: Caller, deps: Deps) => Promise<Target>;
       readonly context?: (input: Input, caller: Caller) => readonly ContextEntry[];
     }
   | { readonly exempt: string };

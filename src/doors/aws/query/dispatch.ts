@@ -17,13 +17,14 @@ import { readBody } from '../../http/body.ts';
 import { headOf } from '../../http/caller.ts';
 import type { DoorRequest } from '../../http/door.ts';
 import { answerHeaders } from '../../http/headers.ts';
-import type { AnyAction } from './action.ts';
+import type { AnyAction, SignedAction } from './action.ts';
 import { auditParameters } from './audit-parameters.ts';
 import { decodeForm, joinForms, nestParameters, type Parameters } from './decode.ts';
 import { encodeAnswer, encodeError, XML_CONTENT_TYPE } from './encode.ts';
 import { WIRE_FAULTS } from './faults.ts';
 import { type Fields, type InputOf, readInput } from './field.ts';
 import type { QueryApi } from './service.ts';
+import type { Output } from './shape.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 /** Never in a query string, where logs would keep them. */
@@ -150,14 +151,7 @@ async function act(
   let value: unknown;
   if (action.auth === 'sigv4') {
     const caller = requireCaller(progress);
-    if (!('exempt' in action.permission)) {
-      const { action: name, resource, context: own } = action.permission;
-      authorize(
-        caller,
-        { action: name, resource: resource(input, caller), context: own?.(input, caller) ?? [] },
-        facts,
-      );
-    }
+    await askPolicy(action, input, caller, door, facts);
     value = await action.run(input, { ...context, caller });
   } else {
     progress.accountId = action.account(input);
@@ -165,6 +159,28 @@ async function act(
   }
   await recordSuccess(door, action, progress);
   return value as never; // the action's own shape, erased in the list, writes it
+}
+
+/** @throws AccessDenied unless the caller's policies allow what the action states; what must be looked up for that throws its own */
+async function askPolicy(
+  { permission }: SignedAction<Fields, Output>,
+  input: InputOf<Fields>,
+  caller: Caller,
+  { deps }: DoorRequest,
+  facts: SignedFacts,
+): Promise<void> {
+  if ('exempt' in permission) return;
+  const own = permission.context?.(input, caller) ?? [];
+  if ('resource' in permission) {
+    authorize(
+      caller,
+      { action: permission.action, resource: permission.resource(input, caller), context: own },
+      facts,
+    );
+    return;
+  }
+  const { resource, context } = await permission.target(input, caller, deps);
+  authorize(caller, { action: permission.action, resource, context: [...context, ...own] }, facts);
 }
 
 /** Reads the request: parameters, and the action they name. */
