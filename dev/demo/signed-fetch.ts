@@ -1,19 +1,20 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** A POST of JSON signed with SigV4 for service `daypass`, as `curl --aws-sigv4 aws:amz:us-east-1:daypass` sends it. */
+/** A request signed with SigV4 for service `daypass`, as `curl --aws-sigv4 aws:amz:us-east-1:daypass` sends it. */
 export function signedFetch(
   url: string,
   body: string,
   credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  method: 'POST' | 'GET' = 'POST',
 ): Promise<Response> {
-  const { host, pathname } = new URL(url);
+  const { host, pathname, searchParams } = new URL(url);
   const amzDate = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const scope = `${amzDate.slice(0, 8)}/us-east-1/daypass/aws4_request`;
   const signedHeaders = 'host;x-amz-date';
   const canonical = [
-    'POST',
+    method,
     pathname,
-    '',
+    canonicalQuery(searchParams),
     `host:${host}`,
     `x-amz-date:${amzDate}`,
     '',
@@ -27,7 +28,20 @@ export function signedFetch(
   const signature = hmac(key, toSign).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   const headers = { 'content-type': 'application/json', 'x-amz-date': amzDate, authorization };
-  return fetch(url, { method: 'POST', headers, body });
+  return fetch(url, { method, headers, ...(method === 'POST' && { body }) });
+}
+
+/** Sorted and strictly encoded. */
+function canonicalQuery(parameters: URLSearchParams): string {
+  const encode = (text: string): string =>
+    encodeURIComponent(text).replace(
+      /[!'()*]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  return [...parameters]
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .sort()
+    .join('&');
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
