@@ -107,8 +107,9 @@ export function readBundle(rows: BundleRows): {
   const attached = rows.attached as AttachedRow[]; // attachedQuery
   const boundary = rows.boundary as AttachedRow[]; // managedDocumentQuery
   const identity: SourcedPolicy[] = [
-    ...inline.map(({ ownerType, name, document }) => ({
-      source: `inline policy ${name} of ${ownerType === 'group' ? 'a group' : `the ${ownerType}`}`,
+    ...inline.map(({ ownerType, ownerId, name, document }) => ({
+      // Two groups may have policies of one name: sources must differ within a layer.
+      source: `inline policy ${name} of ${ownerType === 'group' ? `group ${ownerId}` : `the ${ownerType}`}`,
       policy: compileStored(document, 'identity'),
       text: document,
     })),

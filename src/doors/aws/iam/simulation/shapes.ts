@@ -153,5 +153,5 @@ function typeOf({ layer, source }: StatementReference): string {
   if (layer === 'resource') return 'resource';
   if (source.startsWith('arn:aws:iam::aws:')) return 'aws-managed';
   if (source.startsWith('arn:')) return 'user-managed';
-  return /^inline policy .* of (?:a|the) (user|group|role)$/.exec(source)?.[1] ?? 'none';
+  return /^inline policy .* of (?:the )?(user|group|role)(?: AGPA\w+)?$/.exec(source)?.[1] ?? 'none';
 }
