@@ -34,18 +34,23 @@ export function readAwsClaims(claims: Claims): Result<AwsClaims, string> {
   return success({ ...tags.value, sourceIdentity });
 }
 
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A claim of another form is refused, never left out: a policy may deny by the tags that it was meant to set. */
 function readTags(claim: unknown): Result<Pick<AwsClaims, 'tags' | 'transitiveTagKeys'>, string> {
   if (claim === undefined) return success({ tags: [], transitiveTagKeys: [] });
-  const { principal_tags, transitive_tag_keys } = Object(claim) as Record<string, unknown>; // any value, boxed
+  if (!isObject(claim)) return failure('the tags claim of the token is not valid');
+  const { principal_tags: principalTags = {}, transitive_tag_keys: transitiveTagKeys = [] } = claim;
+  if (!isObject(principalTags)) return failure('the tags claim of the token is not valid');
   const tags: Tag[] = [];
-  for (const [Key, value] of Object.entries(Object(principal_tags ?? {}))) {
+  for (const [Key, value] of Object.entries(principalTags)) {
     const Value: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
     if (typeof Value !== 'string' || !TAG_KEY.test(Key) || !TAG_VALUE.test(Value)) {
       return failure('the tags claim of the token is not valid');
     }
     tags.push({ Key, Value });
   }
-  const transitiveTagKeys = transitive_tag_keys ?? [];
   if (!Array.isArray(transitiveTagKeys) || !transitiveTagKeys.every((key) => typeof key === 'string')) {
     return failure('the tags claim of the token is not valid');
   }

@@ -90,14 +90,15 @@ function announced(value: unknown): ReadonlySet<IdTokenAlgorithm> {
   return new Set(ID_TOKEN_ALGORITHMS.filter((algorithm) => value.includes(algorithm)));
 }
 
-const BY_CURVE: ReadonlyMap<unknown, readonly IdTokenAlgorithm[]> = new Map<
-  unknown,
+/** By type and curve. */
+const BY_CURVE: ReadonlyMap<string, readonly IdTokenAlgorithm[]> = new Map<
+  string,
   readonly IdTokenAlgorithm[]
 >([
-  ['P-256', ['ES256']],
-  ['P-384', ['ES384']],
-  ['P-521', ['ES512']],
-  ['Ed25519', ['EdDSA', 'Ed25519']],
+  ['EC P-256', ['ES256']],
+  ['EC P-384', ['ES384']],
+  ['EC P-521', ['ES512']],
+  ['OKP Ed25519', ['EdDSA', 'Ed25519']],
 ]);
 const RSA_ALGORITHMS: readonly IdTokenAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 
@@ -105,7 +106,8 @@ function readKey(value: unknown): IssuerKey | null {
   const jwk = asObject(value);
   if (jwk === null) return null;
   if (jwk.use !== undefined && jwk.use !== 'sig') return null;
-  if (Array.isArray(jwk.key_ops) && !jwk.key_ops.includes('verify')) return null;
+  if (jwk.key_ops !== undefined && !(Array.isArray(jwk.key_ops) && jwk.key_ops.includes('verify')))
+    return null;
   const possible = algorithmsOf(jwk);
   const own = possible.filter((algorithm) => jwk.alg === undefined || jwk.alg === algorithm);
   if (own.length === 0) return null;
@@ -120,8 +122,8 @@ function readKey(value: unknown): IssuerKey | null {
 
 function algorithmsOf(jwk: Record<string, unknown>): readonly IdTokenAlgorithm[] {
   if (jwk.kty === 'RSA') return rsaBits(jwk.n) >= MIN_RSA_BITS ? RSA_ALGORITHMS : [];
-  if (jwk.kty === 'EC' || jwk.kty === 'OKP') return BY_CURVE.get(jwk.crv) ?? [];
-  return [];
+  if (typeof jwk.kty !== 'string' || typeof jwk.crv !== 'string') return [];
+  return BY_CURVE.get(`${jwk.kty} ${jwk.crv}`) ?? [];
 }
 
 /** The modulus length in bits, from its base64url text, rounded up to whole bytes. */
