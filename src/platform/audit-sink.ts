@@ -1,6 +1,9 @@
 /**
  * The isolate's end of the audit buffer. Events travel to a Durable Object in batches: one batch flies at a time, and whoever
  * comes meanwhile shares the next. Under load many answers so wait for one durable write.
+ *
+ * Each request waits on a promise of its own with a timer of its own, and each batch is sent by a request that still waits for it:
+ * core/own-promise.ts tells what else goes wrong.
  */
 import type { AuditEvent } from '../core/audit/event.ts';
 import { Fault } from '../core/faults.ts';
@@ -27,37 +30,77 @@ const NOTE_DELAY_MILLISECONDS = 250;
 const MAX_NOTED = 1000;
 const SAMPLE_ONE_IN = 10;
 
+/** What a request that waits is told: that it sends the batch, or that its event is durable. */
+type Turn = 'fly' | 'landed';
+
+interface Passenger {
+  /** Null for the one that brings only what was noted. */
+  readonly event: AuditEvent | null;
+  readonly call: (turn: Turn) => void;
+  readonly fail: (error: unknown) => void;
+}
+
 export function createAuditSink(options: AuditSinkOptions): AuditSink {
-  let waiting: AuditEvent[] = [];
+  let waiting: Passenger[] = [];
   let noted: AuditEvent[] = [];
   let lost = 0;
   let seen = 0;
-  let flight: Promise<void> = Promise.resolve();
-  let next: Promise<void> | null = null;
+  let flyingSinceMilliseconds: number | null = null;
   let noteTimer: Promise<void> | null = null;
 
-  const send = async (events: AuditEvent[], near: string | null): Promise<void> => {
-    if (events.length === 0) return;
-    const late = options.wait(DEADLINE_MILLISECONDS).then(() => {
-      throw new Error('audit deadline passed');
-    });
-    await Promise.race([options.shard(near).append(events), late]);
+  const late = async (milliseconds: number): Promise<never> => {
+    await options.wait(milliseconds);
+    throw new Error('audit deadline passed');
   };
 
-  const commit = (near: string | null): Promise<void> => {
-    if (next !== null) return next;
-    const turn = flight
-      .catch(() => undefined)
-      .then(() => {
-        next = null;
-        const batch = [...waiting, ...takeNoted()];
-        waiting = [];
-        flight = send(batch, near);
-        return flight;
-      });
-    next = turn;
-    options.defer(turn);
-    return turn;
+  const send = async (events: readonly AuditEvent[], near: string | null): Promise<void> => {
+    if (events.length === 0) return;
+    await Promise.race([options.shard(near).append(events), late(DEADLINE_MILLISECONDS)]);
+  };
+
+  /** A batch that is past its deadline died with the request that sent it: it holds nobody up. */
+  const isFlying = (): boolean =>
+    flyingSinceMilliseconds !== null &&
+    options.clock.nowMilliseconds() - flyingSinceMilliseconds <= 2 * DEADLINE_MILLISECONDS;
+
+  const callNext = (): void => {
+    const [pilot] = waiting;
+    flyingSinceMilliseconds = pilot === undefined ? null : options.clock.nowMilliseconds();
+    pilot?.call('fly');
+  };
+
+  const fly = async (near: string | null): Promise<void> => {
+    const aboard = waiting;
+    waiting = [];
+    const events = aboard.flatMap(({ event }) => event ?? []);
+    try {
+      await send([...events, ...takeNoted()], near);
+      for (const { call } of aboard) call('landed');
+    } catch (error) {
+      for (const { fail } of aboard) fail(error);
+      throw error;
+    } finally {
+      callNext();
+    }
+  };
+
+  const board = async (event: AuditEvent | null, near: string | null): Promise<void> => {
+    const { promise, resolve: call, reject: fail } = Promise.withResolvers<Turn>();
+    const passenger = { event, call, fail };
+    waiting.push(passenger);
+    if (!isFlying()) callNext();
+    const turn = await Promise.race([promise, late(2 * DEADLINE_MILLISECONDS)]).catch((error: unknown) => {
+      waiting = waiting.filter((other) => other !== passenger); // nobody waits there any more
+      throw error;
+    });
+    if (turn === 'fly') await fly(near);
+  };
+
+  /** Goes on even when the client has left: the others of the batch wait for it. */
+  const commit = (event: AuditEvent | null, near: string | null): Promise<void> => {
+    const landed = board(event, near);
+    options.defer(landed);
+    return landed;
   };
 
   const takeNoted = (): AuditEvent[] => {
@@ -73,9 +116,8 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
 
   return {
     async record(event, near) {
-      waiting.push(event);
       try {
-        await ownPromise(commit(near));
+        await commit(event, near);
       } catch (error) {
         options.log('error', 'audit.record_failed', { requestId: event.requestId, reason: String(error) });
         throw new Fault('service_unavailable', 'the service cannot answer now, try again', {
@@ -94,7 +136,7 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
       if (noteTimer !== null) return;
       noteTimer = options.wait(NOTE_DELAY_MILLISECONDS).then(async () => {
         noteTimer = null;
-        await commit(near);
+        await commit(null, near);
       });
       options.defer(
         noteTimer.catch((error) => options.log('error', 'audit.note_failed', { reason: String(error) })),
@@ -102,15 +144,6 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     },
   };
 }
-
-/**
- * A promise of this request's own for what another request's promise brings. Awaiting that one directly, the runtime went on in the
- * other request's context under load, and refused the answer made there: 30 of 32 simultaneous issuances got a 500.
- */
-const ownPromise = <T>(shared: Promise<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    shared.then(resolve, reject);
-  });
 
 /** A flood's losses are themselves an event. */
 const lossEvent = (last: AuditEvent, count: number): AuditEvent => ({

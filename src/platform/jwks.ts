@@ -5,6 +5,7 @@
  * in 30 seconds per issuer.
  */
 import { type IssuerKeys, readDiscovery, readKeySet } from '../core/oidc/key-set.ts';
+import { ownPromise } from '../core/own-promise.ts';
 import type { Clock, Defer, HttpGet, Log } from '../core/ports.ts';
 
 const FRESH_MILLISECONDS = 3_600_000;
@@ -65,7 +66,7 @@ export function createIssuerKeySource({ http, clock, defer, log }: IssuerKeySour
   };
 
   const fetchKeys = (issuer: string, held: Held): Promise<IssuerKeys> => {
-    if (held.flight !== null) return held.flight;
+    if (held.flight !== null) return ownPromise(held.flight, tooLate());
     const startedAt = clock.nowMilliseconds();
     const flight = fetchKeySet(issuer, http)
       .then((keys) => {
@@ -107,6 +108,11 @@ export function createIssuerKeySource({ http, clock, defer, log }: IssuerKeySour
       return fetchKeys(issuer, held);
     },
   };
+}
+
+async function tooLate(): Promise<never> {
+  await scheduler.wait(2 * DEADLINE_MILLISECONDS);
+  throw new Error('waited too long for the keys that another request fetches');
 }
 
 async function fetchKeySet(issuer: string, http: HttpGet): Promise<IssuerKeys> {

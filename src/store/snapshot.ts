@@ -6,6 +6,8 @@
  * rows name. So one read proves all entries at once, and a warm request reads nothing.
  */
 import { asc, gt, max } from 'drizzle-orm';
+import { Fault } from '../core/faults.ts';
+import { ownPromise } from '../core/own-promise.ts';
 import type { Clock, Defer, Log } from '../core/ports.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import type { Entity } from './entity.ts';
@@ -54,6 +56,13 @@ interface Ticket {
 const MAX_CHANGES_READ = 500;
 /** Turns of the microtask queue that a batch waits for company; none takes measurable time. */
 const TURNS = 24;
+/** How long a request waits for a read that another one began; longer than a call to D1 may last. */
+const DEADLINE_MILLISECONDS = 10_000;
+
+async function tooLate(): Promise<never> {
+  await scheduler.wait(DEADLINE_MILLISECONDS);
+  throw new Fault('service_unavailable', 'the service cannot answer now, try again', { reason: 'snapshot' });
+}
 
 export class Snapshot {
   readonly #options: SnapshotOptions;
@@ -121,10 +130,10 @@ export class Snapshot {
   async #load(load: Load<unknown>): Promise<unknown> {
     const joined = this.#flights.get(load.key);
     if (joined === undefined) return this.#begin(load).promise;
-    const value = await joined.promise;
+    const value = await ownPromise(joined.promise, tooLate());
     if (this.#ageOf(joined.startedAtMilliseconds) <= this.#boundMilliseconds) return value;
     // The read that others began is too old for who came later: a slow answer must not stretch the bound.
-    return (this.#flights.get(load.key) ?? this.#begin(load)).promise;
+    return ownPromise((this.#flights.get(load.key) ?? this.#begin(load)).promise, tooLate());
   }
 
   #begin(load: Load<unknown>): Flight {
@@ -139,8 +148,9 @@ export class Snapshot {
 
   /** Proves what is held; a read that began before this call counts only while it is itself fresh enough when it ends. */
   async #prove(): Promise<void> {
-    await this.#revalidate();
-    if (this.#ageOf(this.#provedAtMilliseconds) > this.#boundMilliseconds) await this.#revalidate();
+    await ownPromise(this.#revalidate(), tooLate());
+    if (this.#ageOf(this.#provedAtMilliseconds) > this.#boundMilliseconds)
+      await ownPromise(this.#revalidate(), tooLate());
   }
 
   #revalidate(): Promise<void> {
@@ -162,10 +172,10 @@ export class Snapshot {
 
   /** Whatever is asked for in the same turn travels in one batch. */
   #enqueue(load: Load<unknown> | null): Promise<unknown> {
-    return new Promise((settle, fail) => {
-      this.#queue.push({ load, settle, fail });
-      if (this.#queue.length === 1) this.#flushSoon();
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>(); // never `new Promise`: see own-promise.ts
+    this.#queue.push({ load, settle: resolve, fail: reject });
+    if (this.#queue.length === 1) this.#flushSoon();
+    return promise;
   }
 
   /**
