@@ -21,21 +21,14 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
   'aws:epochtime',
   'aws:assumedroot',
 ]);
-const OWN_PREFIXES = [
-  'aws:principal',
-  'aws:multifactorauth',
-  'saml:',
-  'sts:',
-  'cognito-identity',
-  'localhost:',
-];
+const OWN_PREFIXES = ['aws:principal', 'aws:multifactorauth', 'saml:', 'sts:', 'cognito-identity'];
 
 /** @returns whether a key is Daypass's own: about identity or session, or a claim of an issuer (whose prefix is a host name) */
 export function isOwnKey(key: string): boolean {
   const name = key.toLowerCase();
   if (OWN_KEYS.has(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) return true;
   const prefix = name.slice(0, Math.max(0, name.search(/[:/]/)));
-  return prefix.includes('.');
+  return prefix.includes('.') || prefix === 'localhost' || name.startsWith('[');
 }
 
 /**

@@ -13,10 +13,16 @@ const MAX_CLAIM_VALUES = 200;
 export function claimContext(prefix: string, claims: Claims, audience: string): readonly ContextEntry[] {
   const entries: ContextEntry[] = [[`${prefix}:aud`, audience]];
   for (const [name, claim] of Object.entries(claims)) {
-    const value = name === 'aud' ? null : contextValue(claim);
+    const value = isHidden(name, claims) ? null : contextValue(claim);
     if (value !== null) entries.push([`${prefix}:${name}`, value]);
   }
   return entries;
+}
+
+/** Keys ignore case and claims do not: a claim `SUB`, which people may choose at some issuers, must not stand in for `sub`. */
+function isHidden(name: string, claims: Claims): boolean {
+  const key = name.toLowerCase();
+  return key === 'aud' || (name !== key && Object.hasOwn(claims, key));
 }
 
 function contextValue(claim: unknown): ContextValue | null {
