@@ -74,7 +74,7 @@ export function isPublicAddress(url: URL, allowLoopbackHttp: boolean): boolean {
   if (url.username !== '' || url.password !== '') return false;
   if (LOOPBACK.has(url.hostname)) return allowLoopbackHttp;
   if (url.protocol !== 'https:') return false;
-  const host = url.hostname.replace(/\.$/, '');
+  const host = url.hostname.replace(/\.+$/, '');
   if (host.startsWith('[') || /^[0-9.]+$/.test(host)) return false;
   return host.includes('.') && !/\.(localhost|local|internal|intranet|lan|home|corp|arpa)$/.test(host);
 }

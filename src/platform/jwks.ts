@@ -102,6 +102,8 @@ export function createIssuerKeySource({ http, clock, defer, log }: IssuerKeySour
     },
     async keysAfterUnknown(issuer) {
       const held = heldFor(issuer);
+      // Keys that are on their way may hold this one: what is held must not refuse it meanwhile.
+      if (held.flight !== null) return fetchKeys(issuer, held);
       const now = clock.nowMilliseconds();
       if (held.keys !== null && now - held.askedForUnknownAt < UNKNOWN_KEY_MILLISECONDS) return held.keys;
       held.askedForUnknownAt = now;
