@@ -21,7 +21,7 @@ import type { AnyAction, SignedAction } from './action.ts';
 import { auditParameters } from './audit-parameters.ts';
 import { decodeForm, joinForms, nestParameters, type Parameters } from './decode.ts';
 import { encodeAnswer, encodeError, XML_CONTENT_TYPE } from './encode.ts';
-import { WIRE_FAULTS } from './faults.ts';
+import { wireFaultOf } from './faults.ts';
 import { type Fields, type InputOf, readInput } from './field.ts';
 import type { QueryApi } from './service.ts';
 import type { Output } from './shape.ts';
@@ -75,7 +75,7 @@ export async function dispatch(
   } catch (error) {
     const fault = await recordRefusal(asFault(error), door, progress);
     chargeInVain(fault, door.facts, door.deps);
-    const { code, status, type } = WIRE_FAULTS[fault.code];
+    const { code, status, type } = wireFaultOf(fault);
     if (status >= 500) door.deps.log('error', 'query.failed', { requestId, code, ...fault.detail });
     const { namespace } = progress.call?.api ?? apis[0];
     const message = await messageFor(fault, door);
@@ -222,7 +222,7 @@ function findAction(parameters: Parameters, apis: readonly QueryApi[]): Pick<Cal
   const version = parameters.get('Version');
   const candidates = version === undefined ? apis : apis.filter((api) => api.version === version);
   for (const api of candidates) {
-    const action = api.actions.get(name);
+    const action = api.actions.get(name) ?? api.unsupported.get(name);
     if (action !== undefined) return { api, action };
   }
   throw new Fault(

@@ -1,5 +1,6 @@
 /** The AWS form of every fault: code, status and who has to change something. */
-import type { FaultCode } from '../../../core/faults.ts';
+import type { Fault, FaultCode } from '../../../core/faults.ts';
+import { UnsupportedAction } from './unsupported.ts';
 
 export interface WireFault {
   readonly code: string;
@@ -57,3 +58,7 @@ export const WIRE_FAULTS = {
   service_unavailable: receiver('ServiceUnavailable', 503),
   internal_failure: receiver('InternalFailure', 500),
 } as const satisfies Record<FaultCode, WireFault>;
+
+/** The AWS form of a fault. An action that is known and refused has its own, which depends on the API. */
+export const wireFaultOf = (fault: Fault): WireFault =>
+  fault instanceof UnsupportedAction ? fault.wire : WIRE_FAULTS[fault.code];
