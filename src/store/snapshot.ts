@@ -240,9 +240,14 @@ export class Snapshot {
     // The one query above gives these rows, in either of its two forms.
     const rows = result as { sequence: number | null; accountId?: string; entity?: string }[];
     const last = rows.at(-1)?.sequence ?? since ?? 0;
-    const contiguous = since === null || rows.length === 0 || rows[0]?.sequence === since + 1;
-    if (since !== null && (!contiguous || rows.length === MAX_CHANGES_READ)) this.#clear();
-    else for (const row of rows) this.#evict(`${row.accountId}/${row.entity}`);
+    if (since === null) {
+      // Another first read was here before; which changes lie between the two this one has not asked.
+      if (this.#seen !== null && last > this.#seen) this.#clear();
+    } else {
+      const contiguous = rows.length === 0 || rows[0]?.sequence === since + 1;
+      if (!contiguous || rows.length === MAX_CHANGES_READ) this.#clear();
+      else for (const row of rows) this.#evict(`${row.accountId}/${row.entity}`);
+    }
     this.#seen = Math.max(this.#seen ?? 0, last);
     return last;
   }
