@@ -4,15 +4,19 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from './config.ts';
-import type { AuditEvent } from './core/audit/event.ts';
 import { log } from './platform/log.ts';
-import { drainEvents } from './store/audit.ts';
+import { drainPacks, type PackedEvents } from './store/audit.ts';
 import { openDatabase } from './store/database.ts';
 
 /** How long events may wait for company before they go to D1. */
 const DRAIN_DELAY_MILLISECONDS = 1000;
 const RETRY_DELAY_MILLISECONDS = 5000;
-const DRAIN_BATCH = 50;
+const DRAIN_PACKS = 20;
+
+interface PackRow extends Record<string, SqlStorageValue> {
+  readonly first: number;
+  readonly rows: string;
+}
 
 export class AuditBuffer extends DurableObject<Env> {
   readonly #sql = this.ctx.storage.sql;
@@ -20,42 +24,39 @@ export class AuditBuffer extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL)',
-    );
+    this.#sql.exec(`
+      CREATE TABLE IF NOT EXISTS packs (first INTEGER PRIMARY KEY, rows TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS numbering (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL);
+      INSERT OR IGNORE INTO numbering (id, next) VALUES (1, 1);
+    `);
   }
 
-  /** Takes events; resolves when they are durable. */
-  async append(events: readonly AuditEvent[]): Promise<void> {
-    for (const event of events) this.#sql.exec('INSERT INTO events (body) VALUES (?)', JSON.stringify(event));
+  /** Takes events and numbers them without a gap; resolves when they are durable. */
+  async append({ count, rows }: PackedEvents): Promise<void> {
+    // Without an await between them the two writes are one: both are on disk, or neither.
+    this.#sql.exec('INSERT INTO packs (first, rows) SELECT next, ? FROM numbering', rows);
+    this.#sql.exec('UPDATE numbering SET next = next + ?', count);
     if (this.#alarmSet) return;
     this.#alarmSet = true;
     if ((await this.ctx.storage.getAlarm()) === null) await this.#drainIn(DRAIN_DELAY_MILLISECONDS);
   }
 
-  /** Moves what waits into D1, oldest first. @returns how many events moved */
+  /** Moves what waits into D1, oldest first. @returns how many packs moved */
   async drain(): Promise<number> {
     const db = openDatabase(this.env.DB);
     const shard = this.ctx.id.name ?? this.ctx.id.toString();
     for (let moved = 0; ; ) {
-      const rows = this.#sql
-        .exec<{ sequence: number; body: string }>(
-          'SELECT sequence, body FROM events ORDER BY sequence LIMIT ?',
-          DRAIN_BATCH,
-        )
+      const packs = this.#sql
+        .exec<PackRow>('SELECT first, rows FROM packs ORDER BY first LIMIT ?', DRAIN_PACKS)
         .toArray();
-      const last = rows.at(-1);
+      const last = packs.at(-1);
       if (last === undefined) return moved;
-      await drainEvents(
+      await drainPacks(
         db,
-        // Written by `append` above, from events alone.
-        rows.map((row) => ({
-          event: JSON.parse(row.body) as AuditEvent,
-          place: { shard, sequence: row.sequence },
-        })),
+        packs.map(({ first, rows }) => ({ shard, firstSequence: first, rows })),
       );
-      this.#sql.exec('DELETE FROM events WHERE sequence <= ?', last.sequence);
-      moved += rows.length;
+      this.#sql.exec('DELETE FROM packs WHERE first <= ?', last.first);
+      moved += packs.length;
     }
   }
 

@@ -1,6 +1,7 @@
 /** The only place that builds things: what an isolate holds, from its bindings. */
 import type { AuditBuffer } from './audit-buffer.ts';
 import { type Config, type Env, readConfig } from './config.ts';
+import type { AuditEvent } from './core/audit/event.ts';
 import type { Clock, Random } from './core/ports.ts';
 import { createAuditSink } from './platform/audit-sink.ts';
 import { defer } from './platform/defer.ts';
@@ -14,7 +15,7 @@ import { createAccessKeys } from './store/access-keys.ts';
 import { createAccountSettings } from './store/account-settings.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
-import { findEvents } from './store/audit.ts';
+import { findEvents, packEvents } from './store/audit.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
@@ -99,12 +100,22 @@ function once(make: () => Promise<KeyEncryption>): () => Promise<KeyEncryption> 
   };
 }
 
+/** A pack is one row of the buffer and one bound value of D1, both of which end at 2 MB. */
+const EVENTS_PER_PACK = 200;
+
 /** Buffers take turns; each is made near the data centre that first writes to it. */
 function auditShards(env: Env, count: number) {
   let turn = 0;
   return (near: string | null) => {
     turn = (turn + 1) % count;
     const namespace = env.AUDIT_BUFFER as DurableObjectNamespace<AuditBuffer>; // bound to this class in wrangler.toml
-    return namespace.getByName(`${near ?? 'local'}-${turn}`);
+    const shard = namespace.getByName(`${near ?? 'local'}-${turn}`);
+    return {
+      append: async (events: readonly AuditEvent[]) => {
+        for (let from = 0; from < events.length; from += EVENTS_PER_PACK) {
+          await shard.append(packEvents(events.slice(from, from + EVENTS_PER_PACK)));
+        }
+      },
+    };
   };
 }

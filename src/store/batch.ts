@@ -72,7 +72,7 @@ export function createBatchWriter(db: Database, snapshot: Snapshot): BatchWriter
           ...queries,
           db.delete(guard),
           ...changeRows(db, entities, event.atMilliseconds),
-          insertEvent(db, event, null),
+          insertEvent(db, event),
         ]);
       } catch (error) {
         throw explain(error, faults ?? {});

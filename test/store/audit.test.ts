@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../src/core/audit/event.ts';
-import { drainEvents, eventRow, findEvents, insertEvent } from '../../src/store/audit.ts';
+import { drainPacks, eventRow, findEvents, insertEvent, packEvents } from '../../src/store/audit.ts';
 import { type Database, openDatabase, runBatch } from '../../src/store/database.ts';
 import { auditEvents } from '../../src/store/schema/trail.ts';
 import { auditEvent } from '../helpers/audit-events.ts';
@@ -13,11 +13,14 @@ beforeEach(async () => {
   db = openDatabase(await migratedD1());
 });
 
-const drain = (events: readonly AuditEvent[]) =>
-  drainEvents(
+/** As the buffer does, in packs of one and two. */
+const drain = (events: readonly AuditEvent[]) => {
+  const halves = [events.slice(0, 1), events.slice(1)].filter((half) => half.length > 0);
+  return drainPacks(
     db,
-    events.map((event, at) => ({ event, place: { shard: 'fra-1', sequence: at + 1 } })),
+    halves.map((half, at) => ({ shard: 'fra-1', firstSequence: 1 + at, rows: packEvents(half).rows })),
   );
+};
 
 const idsOf = (events: readonly Readonly<Record<string, unknown>>[]) => events.map(({ eventID }) => eventID);
 
@@ -39,13 +42,20 @@ describe('draining', () => {
     ]);
   });
 
+  test('makes the very row that a change writes, quotes, nulls and all', async () => {
+    const event = auditEvent({ eventId: 'a', userAgent: `"'\\ 😀 \u0000`, identity: { type: 'Anonymous' } });
+    await drain([event]);
+    const [row] = await db.select().from(auditEvents);
+    expect(row).toEqual({ ...eventRow(event), shard: 'fra-1', shardSequence: 1 });
+  });
+
   test('nothing is nothing', async () => {
     await drain([]);
     expect(await db.$count(auditEvents)).toBe(0);
   });
 
   test('an event written with its change has no shard', () => {
-    expect(eventRow(auditEvent(), null)).toMatchObject({ shard: null, shardSequence: null });
+    expect(eventRow(auditEvent())).toMatchObject({ shard: null, shardSequence: null });
   });
 });
 
@@ -53,7 +63,7 @@ describe('finding', () => {
   const put = async (...events: AuditEvent[]) => {
     await runBatch(
       db,
-      events.map((event) => insertEvent(db, event, null)),
+      events.map((event) => insertEvent(db, event)),
     );
   };
 
