@@ -63,8 +63,7 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     flyingSinceMilliseconds !== null &&
     options.clock.nowMilliseconds() - flyingSinceMilliseconds <= 2 * DEADLINE_MILLISECONDS;
 
-  const callNext = (): void => {
-    const [pilot] = waiting;
+  const callUp = (pilot: Passenger | undefined): void => {
     flyingSinceMilliseconds = pilot === undefined ? null : options.clock.nowMilliseconds();
     pilot?.call('fly');
   };
@@ -73,14 +72,17 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     const aboard = waiting;
     waiting = [];
     const events = aboard.flatMap(({ event }) => event ?? []);
+    const { notes, dropped } = takeNoted();
+    const loss = lossEvents(notes, dropped);
     try {
-      await send([...events, ...takeNoted()], near);
+      await send([...events, ...notes, ...loss], near);
       for (const { call } of aboard) call('landed');
     } catch (error) {
+      lost += notes.length + dropped;
       for (const { fail } of aboard) fail(error);
       throw error;
     } finally {
-      callNext();
+      callUp(waiting[0]);
     }
   };
 
@@ -88,7 +90,8 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     const { promise, resolve: call, reject: fail } = Promise.withResolvers<Turn>();
     const passenger = { event, call, fail };
     waiting.push(passenger);
-    if (!isFlying()) callNext();
+    // Whoever comes sends for all: of those that wait already, the first may be dead with its request.
+    if (!isFlying()) callUp(passenger);
     const turn = await Promise.race([promise, late(2 * DEADLINE_MILLISECONDS)]).catch((error: unknown) => {
       waiting = waiting.filter((other) => other !== passenger); // nobody waits there any more
       throw error;
@@ -103,15 +106,13 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     return landed;
   };
 
-  const takeNoted = (): AuditEvent[] => {
-    const taken = noted;
+  /** A loss waits for the next noted event, which lends it its time and account. */
+  const takeNoted = (): { readonly notes: readonly AuditEvent[]; readonly dropped: number } => {
+    const notes = noted;
+    const dropped = notes.length === 0 ? 0 : lost;
     noted = [];
-    const last = taken.at(-1);
-    if (lost > 0 && last !== undefined) {
-      taken.push(lossEvent(last, lost));
-      lost = 0;
-    }
-    return taken;
+    lost -= dropped;
+    return { notes, dropped };
   };
 
   return {
@@ -145,15 +146,27 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
   };
 }
 
-/** A flood's losses are themselves an event. */
-const lossEvent = (last: AuditEvent, count: number): AuditEvent => ({
-  ...last,
-  eventId: `${last.eventId}-lost`,
-  eventName: 'AuditEventsDropped',
-  identity: { type: 'Deployment' },
-  outcome: 'success',
-  requestParameters: { count },
-  responseElements: null,
-  errorMessage: null,
-  readOnly: true,
-});
+/** Losses are themselves an event: of no request in particular, at the time of the last one that was kept. */
+function lossEvents(notes: readonly AuditEvent[], count: number): readonly AuditEvent[] {
+  const last = notes.at(-1);
+  if (last === undefined || count === 0) return [];
+  const { eventId, accountId, atMilliseconds, requestId } = last;
+  return [
+    {
+      eventId: `${eventId}-lost`,
+      accountId,
+      atMilliseconds,
+      requestId,
+      eventSource: 'daypass.amazonaws.com',
+      eventName: 'AuditEventsDropped',
+      identity: { type: 'Deployment' },
+      outcome: 'success',
+      sourceIp: null,
+      userAgent: null,
+      readOnly: true,
+      requestParameters: { count },
+      responseElements: null,
+      errorMessage: null,
+    },
+  ];
+}
