@@ -12,6 +12,7 @@ import type { Database } from './database.ts';
 import { policyEntity } from './entity.ts';
 import { type Hold, heldMeanwhile, refuseWhileHeld, unheld } from './holds.ts';
 import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { createPolicyTags } from './policy-tags.ts';
 import { isAttached, isBoundary, usageOf } from './policy-usage.ts';
 import { createPolicyVersions } from './policy-versions.ts';
 import { readRows } from './read.ts';
@@ -142,6 +143,7 @@ export function createPolicies(db: Database, writer: BatchWriter, random: Random
     },
 
     ...createPolicyVersions(db, writer, requireRow),
+    ...createPolicyTags(db, writer, requireRow),
   };
 }
 

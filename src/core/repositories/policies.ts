@@ -64,6 +64,12 @@ export interface ManagedPolicies {
   listVersions(accountId: string, arn: string): Promise<readonly PolicyVersionRecord[]>;
   /** @throws Fault `no_such_entity` */
   setDefaultVersion(accountId: string, arn: string, version: number, event: MakeEvent): Promise<void>;
+  /** Nothing where there is no such policy, or it is AWS's own. */
+  tagsOf(accountId: string, arn: string): Promise<readonly TagRecord[]>;
+  /** @throws Fault `no_such_entity`, `invalid_input`, `limit_exceeded`, `concurrent_modification` */
+  tag(accountId: string, arn: string, tags: readonly TagRecord[], event: MakeEvent): Promise<void>;
+  /** Keys that it does not have are no error. @throws Fault `no_such_entity`, `concurrent_modification` */
+  untag(accountId: string, arn: string, keys: readonly string[], event: MakeEvent): Promise<void>;
   /** @throws Fault `no_such_entity`; `delete_conflict` for the default version */
   removeVersion(accountId: string, arn: string, version: number, event: MakeEvent): Promise<void>;
 }

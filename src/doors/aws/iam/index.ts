@@ -27,6 +27,7 @@ import {
 import { createPolicy } from './policies/create-policy.ts';
 import { listEntitiesForPolicy } from './policies/list-entities-for-policy.ts';
 import { deletePolicy, getPolicy, listPolicies } from './policies/policies.ts';
+import { listPolicyTags, tagPolicy, untagPolicy } from './policies/policy-tags.ts';
 import {
   createPolicyVersion,
   deletePolicyVersion,
@@ -114,6 +115,9 @@ export const iam = queryApi({
     setDefaultPolicyVersion,
     deletePolicyVersion,
     listEntitiesForPolicy,
+    tagPolicy,
+    untagPolicy,
+    listPolicyTags,
 
     ...inlinePolicyActions(USER_KIND),
     ...inlinePolicyActions(GROUP_KIND),

@@ -48,8 +48,14 @@ export const targetOf: Readonly<Record<PolicyOwner['type'], FindTarget>> = {
 };
 
 /** A managed policy, named by its whole ARN. */
-export const policyTarget = async ({ PolicyArn }: { readonly PolicyArn: string }): Promise<Target> =>
-  bare(PolicyArn);
+export const policyTarget = async (
+  { PolicyArn }: { readonly PolicyArn: string },
+  { accountId }: Caller,
+  { policies }: Deps,
+): Promise<Target> => ({
+  resource: PolicyArn,
+  context: resourceTags(await policies.tagsOf(accountId, PolicyArn)),
+});
 
 /** A target of which nothing but the ARN is told. */
 const bare = (resource: string): Target => ({ resource, context: [] });
