@@ -38,17 +38,19 @@ type RoleRow = typeof roles.$inferSelect;
 
 /** A long-term key, its user and everything that speaks for the user. */
 export function accessKeyLoad(db: Database, accountId: string, accessKeyId: string): Load<AccessKey> {
-  const ofKey = and(eq(accessKeys.accountId, accountId), eq(accessKeys.accessKeyId, accessKeyId));
-  const userId = sql`(select ${accessKeys.userId} from ${accessKeys} where ${ofKey})`;
-  const ofUser = and(eq(users.accountId, accountId), eq(users.userId, userId));
   return {
     key: accessKeyEntity(accountId, accessKeyId),
-    queries: [
-      db.select().from(accessKeys).where(ofKey),
-      db.select().from(users).where(ofUser),
-      ...userQueries(db, accountId, userId),
-      managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
-    ],
+    queries: () => {
+      const ofKey = and(eq(accessKeys.accountId, accountId), eq(accessKeys.accessKeyId, accessKeyId));
+      const userId = sql`(select ${accessKeys.userId} from ${accessKeys} where ${ofKey})`;
+      const ofUser = and(eq(users.accountId, accountId), eq(users.userId, userId));
+      return [
+        db.select().from(accessKeys).where(ofKey),
+        db.select().from(users).where(ofUser),
+        ...userQueries(db, accountId, userId),
+        managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
+      ];
+    },
     read: ([keyRows, userRows, ...rest]) => {
       const [key] = keyRows as (typeof accessKeys.$inferSelect)[]; // the queries above, in order
       const [user] = userRows as UserRow[];
@@ -97,15 +99,17 @@ function userPrincipal(
 /** A user by its name, which compares without case. */
 export function userLoad(db: Database, accountId: string, name: string): Load<UserPrincipal> {
   const nameKey = name.toLowerCase();
-  const ofUser = and(eq(users.accountId, accountId), eq(users.nameKey, nameKey));
-  const userId = sql`(select ${users.userId} from ${users} where ${ofUser})`;
   return {
     key: `${accountId}/user-name:${nameKey}`,
-    queries: [
-      db.select().from(users).where(ofUser),
-      ...userQueries(db, accountId, userId),
-      managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
-    ],
+    queries: () => {
+      const ofUser = and(eq(users.accountId, accountId), eq(users.nameKey, nameKey));
+      const userId = sql`(select ${users.userId} from ${users} where ${ofUser})`;
+      return [
+        db.select().from(users).where(ofUser),
+        ...userQueries(db, accountId, userId),
+        managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
+      ];
+    },
     read: ([userRows, ...rest]) => {
       const [user] = userRows as UserRow[]; // the first query above
       return user === undefined ? null : userPrincipal(user, rest);
@@ -125,11 +129,13 @@ const userQueries = (db: Database, accountId: string, userId: SQL): readonly Que
 /** A group by its name, which compares without case. */
 export function groupLoad(db: Database, accountId: string, name: string): Load<Group> {
   const nameKey = name.toLowerCase();
-  const ofGroup = and(eq(groups.accountId, accountId), eq(groups.nameKey, nameKey));
-  const groupId = sql`(select ${groups.groupId} from ${groups} where ${ofGroup})`;
   return {
     key: `${accountId}/group-name:${nameKey}`,
-    queries: [db.select().from(groups).where(ofGroup), ...ownPolicyQueries(db, accountId, 'group', groupId)],
+    queries: () => {
+      const ofGroup = and(eq(groups.accountId, accountId), eq(groups.nameKey, nameKey));
+      const groupId = sql`(select ${groups.groupId} from ${groups} where ${ofGroup})`;
+      return [db.select().from(groups).where(ofGroup), ...ownPolicyQueries(db, accountId, 'group', groupId)];
+    },
     read: ([groupRows, inline, attached]) => {
       const [group] = groupRows as (typeof groups.$inferSelect)[]; // the first query above
       if (group === undefined) return null;
@@ -151,15 +157,17 @@ export function groupLoad(db: Database, accountId: string, name: string): Load<G
 /** A role by its name, which compares without case. */
 export function roleLoad(db: Database, accountId: string, name: string): Load<Role> {
   const nameKey = name.toLowerCase();
-  const ofRole = and(eq(roles.accountId, accountId), eq(roles.nameKey, nameKey));
-  const roleId = sql`(select ${roles.roleId} from ${roles} where ${ofRole})`;
   return {
     key: `${accountId}/role-name:${nameKey}`,
-    queries: [
-      db.select().from(roles).where(ofRole),
-      ...ownPolicyQueries(db, accountId, 'role', roleId),
-      managedDocumentQuery(db, accountId, sql`(select ${roles.boundaryArn} from ${roles} where ${ofRole})`),
-    ],
+    queries: () => {
+      const ofRole = and(eq(roles.accountId, accountId), eq(roles.nameKey, nameKey));
+      const roleId = sql`(select ${roles.roleId} from ${roles} where ${ofRole})`;
+      return [
+        db.select().from(roles).where(ofRole),
+        ...ownPolicyQueries(db, accountId, 'role', roleId),
+        managedDocumentQuery(db, accountId, sql`(select ${roles.boundaryArn} from ${roles} where ${ofRole})`),
+      ];
+    },
     read: ([roleRows, inline, attached, boundary]) => {
       const [role] = roleRows as RoleRow[]; // the first query above
       if (role === undefined) return null;
@@ -189,7 +197,7 @@ export function roleLoad(db: Database, accountId: string, name: string): Load<Ro
 /** A customer managed policy by its ARN, for session policies. */
 export const managedPolicyLoad = (db: Database, accountId: string, arn: string): Load<SourcedPolicy> => ({
   key: policyEntity(accountId, arn),
-  queries: [managedDocumentQuery(db, accountId, sql`${arn}`)],
+  queries: () => [managedDocumentQuery(db, accountId, sql`${arn}`)],
   read: ([rows]) => {
     const [row] = rows as { document: string }[]; // managedDocumentQuery
     if (row === undefined) return null;
@@ -204,7 +212,7 @@ export const managedPolicyLoad = (db: Database, accountId: string, arn: string):
 /** @param url - the issuer without its scheme */
 export const oidcProviderLoad = (db: Database, accountId: string, url: string): Load<OidcProvider> => ({
   key: oidcProviderEntity(accountId, url),
-  queries: [
+  queries: () => [
     db
       .select()
       .from(oidcProviders)
@@ -225,7 +233,7 @@ export const oidcProviderLoad = (db: Database, accountId: string, url: string): 
 /** Whether tokens may be issued for an audience. */
 export const audienceLoad = (db: Database, accountId: string, audience: string): Load<true> => ({
   key: audienceEntity(accountId, audience),
-  queries: [
+  queries: () => [
     db
       .select({ audience: audiences.audience })
       .from(audiences)
@@ -242,7 +250,7 @@ export const audienceLoad = (db: Database, accountId: string, audience: string):
 /** Which account setup made; null before. */
 export const setupLoad = (db: Database): Load<{ readonly accountId: string }> => ({
   key: SETUP_ENTITY,
-  queries: [db.select({ accountId: deployment.accountId }).from(deployment)],
+  queries: () => [db.select({ accountId: deployment.accountId }).from(deployment)],
   read: ([rows]) => {
     const [row] = rows as { accountId: string }[]; // the one query above
     return row === undefined ? null : { value: row, entities: [SETUP_ENTITY], bytes: 128 };

@@ -32,7 +32,7 @@ export async function importKeyEncryption(
 /** The keyring as an entry of the snapshot; null while the deployment is not set up. */
 export const keyringLoad = (db: Database, encryption: () => Promise<KeyEncryption>): Load<Keyring> => ({
   key: KEYRING_ENTITY,
-  queries: [db.select().from(keys)],
+  queries: () => [db.select().from(keys)],
   read: async ([rows]) => {
     const found = rows as KeyRow[]; // the one query above
     if (found.length === 0) return null;

@@ -23,7 +23,8 @@ export interface Loaded<T> {
 /** How to load one entry: queries for the shared batch, and a reader of their results. */
 export interface Load<T> {
   readonly key: string;
-  readonly queries: readonly Query[];
+  /** Built only when there is something to read: most requests find the entry held. */
+  readonly queries: () => readonly Query[];
   /** Null where there is no such thing; that is never remembered. */
   readonly read: (results: readonly unknown[]) => Promise<Loaded<T> | null> | Loaded<T> | null;
 }
@@ -194,16 +195,16 @@ export class Snapshot {
     const writes = this.#writes;
     const since = this.#seen;
     try {
-      const queries = tickets.flatMap((ticket) => ticket.load?.queries ?? []);
+      const asked = tickets.map((ticket) => ({ ticket, queries: ticket.load?.queries() ?? [] }));
+      const queries = asked.flatMap((each) => each.queries);
       const results = await runBatch(this.#options.db, [...queries, this.#changesQuery(since)]);
       const sequence = this.#applyChanges(results[queries.length], since);
       this.#provedAtMilliseconds = Math.max(this.#provedAtMilliseconds, startedAtMilliseconds);
       let taken = 0;
-      for (const ticket of tickets) {
-        const count = ticket.load?.queries.length ?? 0;
-        const own = results.slice(taken, taken + count);
-        taken += count;
-        this.#settle(ticket, own, () => this.#seen === sequence && this.#writes === writes);
+      for (const { ticket, queries: own } of asked) {
+        const ownResults = results.slice(taken, taken + own.length);
+        taken += own.length;
+        this.#settle(ticket, ownResults, () => this.#seen === sequence && this.#writes === writes);
       }
     } catch (error) {
       for (const ticket of tickets) ticket.fail(error);

@@ -36,7 +36,7 @@ test('a change between two first reads of a cold isolate is not missed', async (
   });
   const load = (name: string): Load<number> => ({
     key: `count:${name}`,
-    queries: [db.select({ value: counters.value }).from(counters).where(eq(counters.name, name))],
+    queries: () => [db.select({ value: counters.value }).from(counters).where(eq(counters.name, name))],
     read: ([rows]) => {
       const [row] = rows as { value: number }[]; // the one query above
       return row === undefined

@@ -57,7 +57,7 @@ function open({ freshnessSeconds = 5, maxBytes = 1_000_000 }): void {
 /** Loads one count by its name, as the directory loads its entries. */
 const load = (name: string, bytes = 100): Load<number> => ({
   key: `count:${name}`,
-  queries: [
+  queries: () => [
     openDatabase(d1.db).select({ value: counters.value }).from(counters).where(eq(counters.name, name)),
   ],
   read: ([rows]) => {
