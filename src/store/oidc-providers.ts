@@ -139,7 +139,9 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
 function urlOf(accountId: string, arn: string): string | null {
   const parsed = parseArn(arn);
   if (parsed?.service !== 'iam' || parsed.accountId !== accountId) return null;
-  return parsed.resource.startsWith(RESOURCE) ? parsed.resource.slice(RESOURCE.length) : null;
+  const url = parsed.resource.startsWith(RESOURCE) ? parsed.resource.slice(RESOURCE.length) : null;
+  // Policy has decided on this very text: another partition or region would be a second name that no Deny knows.
+  return url !== null && oidcProviderArn(accountId, url) === arn ? url : null;
 }
 
 const recordOf = ({ accountId, ...row }: ProviderRow): OidcProviderRecord => ({
