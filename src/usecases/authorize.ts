@@ -11,6 +11,8 @@ import type { Caller } from './caller.ts';
 export interface Permission {
   readonly action: string;
   readonly resource: string;
+  /** What the refusal calls the resource where the caller did not name it by its ARN: as asked, for a path tells that it exists. */
+  readonly resourceAsAsked?: string;
   /** Keys of this action, beside those of identity and request. */
   readonly context?: readonly ContextEntry[];
 }
@@ -74,14 +76,14 @@ export class AccessDenied extends Fault {
 
   constructor(
     caller: Caller,
-    { action, resource }: Permission,
+    { action, resource, resourceAsAsked }: Permission,
     request: AccessRequest,
     policies: ApplicablePolicies,
     decision: Decision,
   ) {
     super(
       'access_denied',
-      `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${because(action, decision)}`,
+      `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resourceAsAsked ?? resource} ${because(action, decision)}`,
       { action, resource, effect: decision.effect, layer: decision.layer, deciders: decision.deciders },
     );
     this.caller = caller;

@@ -36,15 +36,20 @@ type FindTarget = (name: string, caller: Caller, deps: Deps) => Promise<Target>;
 export const targetOf: Readonly<Record<PolicyOwner['type'], FindTarget>> = {
   user: async (name, { accountId }, { directory }) => {
     const user = await directory.user(accountId, name);
-    return user === null ? bare(userArn(accountId, '/', name)) : known(user);
+    return named(userArn(accountId, '/', name), user);
   },
   role: async (name, { accountId }, { directory }) => {
     const role = await directory.role(accountId, name);
-    return role === null ? bare(roleArn(accountId, '/', name)) : known(role);
+    return named(roleArn(accountId, '/', name), role);
   },
   // Groups decide nothing by themselves, so the isolate holds none: this reads its row.
-  group: async (name, { accountId }, { groups }) =>
-    bare((await groups.find(accountId, name))?.arn ?? groupArn(accountId, '/', name)),
+  group: async (name, { accountId }, { groups }) => {
+    const group = await groups.find(accountId, name);
+    return named(
+      groupArn(accountId, '/', name),
+      group === null ? null : { arn: group.arn, tags: [], policies: null },
+    );
+  },
 };
 
 /** A managed policy, named by its whole ARN. */
@@ -57,19 +62,22 @@ export const policyTarget = async (
   context: resourceTags(await policies.tagsOf(accountId, PolicyArn)),
 });
 
-/** A target of which nothing but the ARN is told. */
-const bare = (resource: string): Target => ({ resource, context: [] });
-
-interface Known {
+interface Found {
   readonly arn: string;
   readonly tags: readonly TagRecord[];
-  readonly policies: PolicyBundle;
+  /** Null for what has no boundary. */
+  readonly policies: PolicyBundle | null;
 }
 
-const known = ({ arn, tags, policies }: Known): Target => ({
-  resource: arn,
-  context: [...resourceTags(tags), ...boundaryContext(policies.boundary?.source)],
-});
+/** What was asked for by its name. A refusal calls it by that name alone: path and spelling would tell that it exists. */
+const named = (resourceAsAsked: string, found: Found | null): Target =>
+  found === null
+    ? { resource: resourceAsAsked, context: [] }
+    : {
+        resource: found.arn,
+        resourceAsAsked,
+        context: [...resourceTags(found.tags), ...boundaryContext(found.policies?.boundary?.source)],
+      };
 
 const resourceTags = (tags: readonly TagRecord[]): readonly ContextEntry[] =>
   tags.flatMap(({ Key, Value }): ContextEntry[] => [

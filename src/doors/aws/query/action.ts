@@ -37,6 +37,8 @@ export interface ActionContext<C> {
 /** What an action is about, as policies see it. */
 export interface Target {
   readonly resource: string;
+  /** What a refusal calls it, where that is not its ARN. */
+  readonly resourceAsAsked?: string;
   /** Condition keys that tell about it: its tags, its boundary. */
   readonly context: readonly ContextEntry[];
 }

@@ -179,8 +179,8 @@ async function askPolicy(
     );
     return;
   }
-  const { resource, context } = await permission.target(input, caller, deps);
-  authorize(caller, { action: permission.action, resource, context: [...context, ...own] }, facts);
+  const { context, ...target } = await permission.target(input, caller, deps);
+  authorize(caller, { action: permission.action, ...target, context: [...context, ...own] }, facts);
 }
 
 /** Reads the request: parameters, and the action they name. */
