@@ -18,6 +18,8 @@ import type { Deps } from './deps.ts';
 export interface Simulation {
   readonly principal: NonNullable<RequestPrincipal>;
   readonly accountId: string;
+  /** Whose trust policies may be looked into: the asker's account. Another account's roles answer as if they were not there. */
+  readonly askerAccountId: string;
   readonly policies: ApplicablePolicies;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -56,7 +58,9 @@ async function simulateOne(
   const { principal, accountId, policies, resourceOwner } = simulation;
   const resourceAccount = parseArn(resource)?.accountId || (resourceOwner ?? accountId);
   const trust =
-    ASSUME.test(action) && policies.resource === undefined ? await findTrust(resource, deps) : null;
+    ASSUME.test(action) && policies.resource === undefined
+      ? await findTrust(resource, simulation.askerAccountId, deps)
+      : null;
   const explanation = explain(
     {
       principal,
@@ -77,9 +81,13 @@ async function simulateOne(
   };
 }
 
-async function findTrust(resource: string, deps: Deps): Promise<SourcedPolicy | null> {
+async function findTrust(
+  resource: string,
+  askerAccountId: string,
+  deps: Deps,
+): Promise<SourcedPolicy | null> {
   const named = parseIamArn(resource);
-  if (named?.kind !== 'role') return null;
+  if (named?.kind !== 'role' || named.accountId !== askerAccountId) return null;
   const role = await deps.directory.role(named.accountId, named.name);
   return role?.arn === resource ? role.trust : null;
 }

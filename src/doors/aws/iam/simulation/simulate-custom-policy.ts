@@ -33,6 +33,7 @@ export const simulateCustomPolicy = action({
       {
         principal: simulatedPrincipal(callerArn),
         accountId: parseArn(callerArn)?.accountId ?? caller.accountId,
+        askerAccountId: caller.accountId,
         policies,
         actions: input.ActionNames,
         resources: input.ResourceArns,

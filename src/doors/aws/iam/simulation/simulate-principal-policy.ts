@@ -31,6 +31,7 @@ export const simulatePrincipalPolicy = action({
       {
         principal: principalOf(source, input.CallerArn, caller.accountId),
         accountId: caller.accountId,
+        askerAccountId: caller.accountId,
         policies,
         actions: input.ActionNames,
         resources: input.ResourceArns,
