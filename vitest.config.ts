@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'http',
           environment: 'node',
-          include: ['test/{doors,clients,conformance,dev}/**/*.test.ts'],
+          include: ['test/{doors,clients,conformance,dev,security}/**/*.test.ts'],
           globalSetup: ['./test/helpers/build-worker.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
