@@ -6,15 +6,20 @@ const MAX_TEXT = 500;
 
 /** One JSON object per line, to the platform's log. Control characters cannot forge a second line: JSON escapes them. */
 export const log: Log = (level, event, detail = {}) => {
-  console[level](JSON.stringify({ level, event, ...redact(detail) }));
+  console[level](lineOf({ ...detail, level, event }));
 };
 
-function redact(detail: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const safe: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(detail)) {
-    if (SECRET_MEMBER.test(name)) safe[name] = '[redacted]';
-    else if (typeof value === 'string') safe[name] = value.slice(0, MAX_TEXT);
-    else safe[name] = value;
+/** A line must come out whatever stands in it: a detail that JSON cannot write never fails a request. */
+function lineOf(members: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(members, redacted);
+  } catch {
+    return JSON.stringify({ level: members.level, event: members.event, detail: 'cannot be written' });
   }
-  return safe;
+}
+
+/** At any depth. */
+function redacted(name: string, value: unknown): unknown {
+  if (SECRET_MEMBER.test(name)) return '[redacted]';
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT) : value;
 }

@@ -25,13 +25,18 @@ export async function hashPassword(password: string, random: Random): Promise<st
 
 /** @returns whether the password is the one that was hashed; false for an encoding that cannot be read */
 export async function verifyPassword(password: string, encoded: string): Promise<boolean> {
-  const [scheme, n, r, p, salt, hash] = encoded.split('$');
-  const saltBytes = parseBase64Url(salt ?? '');
-  const hashBytes = parseBase64Url(hash ?? '');
-  if (scheme !== 'scrypt' || saltBytes === null || hashBytes === null) return false;
-  const derived = await derive(password, saltBytes, { n: Number(n), r: Number(r), p: Number(p) });
-  return equalBytes(derived, hashBytes);
+  const [, n, r, p, salt = '', hash = ''] = ENCODED.exec(encoded) ?? [];
+  const saltBytes = parseBase64Url(salt);
+  const hashBytes = parseBase64Url(hash);
+  const parameters = { n: Number(n), r: Number(r), p: Number(p) };
+  if (saltBytes === null || hashBytes === null || !isUsable(parameters)) return false;
+  return equalBytes(await derive(password, saltBytes, parameters), hashBytes);
 }
+
+const ENCODED = /^scrypt\$(\d{1,7})\$(\d{1,2})\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/;
+
+/** scrypt wants a power of two for its cost. */
+const isUsable = ({ n, r, p }: ScryptParameters): boolean => n > 1 && (n & (n - 1)) === 0 && r > 0 && p > 0;
 
 function derive(password: string, salt: Bytes, { n, r, p }: ScryptParameters): Promise<Bytes> {
   const options = { N: n, r, p, maxmem: 256 * n * r };

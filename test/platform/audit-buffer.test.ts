@@ -1,7 +1,7 @@
 import { env, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditBuffer } from '../../src/audit-buffer.ts';
-import { packEvents } from '../../src/store/audit.ts';
+import { type PackedEvents, packEvents } from '../../src/store/audit.ts';
 import { auditEvent } from '../helpers/audit-events.ts';
 import { migratedD1 } from '../helpers/migrated-d1.ts';
 
@@ -22,7 +22,12 @@ beforeEach(async () => {
   shard = AUDIT_BUFFER.getByName(name);
 });
 
-const pack = (...eventIds: string[]) => packEvents(eventIds.map((eventId) => auditEvent({ eventId })));
+/** So few events make one pack. */
+function pack(...eventIds: string[]): PackedEvents {
+  const [only, ...more] = packEvents(eventIds.map((eventId) => auditEvent({ eventId })));
+  if (only === undefined || more.length > 0) throw new Error('not one pack');
+  return only;
+}
 
 async function trail() {
   const { results } = await d1
