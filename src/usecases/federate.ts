@@ -167,6 +167,7 @@ function decideTrust(
 }
 
 function federationOf(provider: OidcProvider, { subject, audience, claims }: VerifiedIdToken): Federation {
+  const authTimeSeconds = wholeSeconds(claims.auth_time);
   const amr = Array.isArray(claims.amr) ? claims.amr.filter((entry) => typeof entry === 'string') : [];
   return {
     provider: provider.arn,
@@ -174,8 +175,14 @@ function federationOf(provider: OidcProvider, { subject, audience, claims }: Ver
     audience,
     subject,
     ...(amr.length > 0 && { amr }),
-    ...(typeof claims.auth_time === 'number' && { authTimeSeconds: Math.floor(claims.auth_time) }),
+    ...(authTimeSeconds !== null && { authTimeSeconds }),
   };
+}
+
+/** @returns null for what no session can carry: no number, none that JSON writes exactly, or no moment since 1970 */
+function wholeSeconds(claim: unknown): number | null {
+  const seconds = typeof claim === 'number' ? Math.floor(claim) : Number.NaN;
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : null;
 }
 
 /**

@@ -1,7 +1,11 @@
 /** Gives a session one of its two forms. Nothing is stored. */
 
 import { toBase64Url } from '../core/bytes.ts';
-import { ACCESS_TOKEN_TYPE, signAccessToken } from '../core/credentials/access-token.ts';
+import {
+  ACCESS_TOKEN_TYPE,
+  MAX_ACCESS_TOKEN_CHARACTERS,
+  signAccessToken,
+} from '../core/credentials/access-token.ts';
 import { type AwsCredentials, MINT_RANDOM_BYTES, mintAwsCredentials } from '../core/credentials/mint.ts';
 import type { Session } from '../core/credentials/session.ts';
 import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
@@ -30,13 +34,7 @@ export async function issueAwsCredentials(session: Session, deps: Deps): Promise
     entropy: deps.random.bytes(MINT_RANDOM_BYTES),
   });
   if (minted.ok) return minted.value;
-  throw new Fault(
-    'packed_policy_too_large',
-    'session policies and tags together exceed the size of a session token',
-    {
-      bytes: minted.failure.bytes,
-    },
-  );
+  throw tooLarge(minted.failure.bytes);
 }
 
 export interface AccessTokenRequest {
@@ -53,7 +51,10 @@ export interface IssuedAccessToken {
   readonly tokenId: string;
 }
 
-/** @returns an RFC 9068 access token, signed with the active ES256 key */
+/**
+ * @returns an RFC 9068 access token, signed with the active ES256 key
+ * @throws Fault `packed_policy_too_large` when it would be longer than a token that is believed
+ */
 export async function issueAccessToken(
   session: Session,
   request: AccessTokenRequest,
@@ -64,9 +65,14 @@ export async function issueAccessToken(
   const tokenId = toBase64Url(deps.random.bytes(CREDENTIAL_ID_BYTES));
   const { audience, clientId, subject, arn, nowSeconds } = request;
   const facts = { issuer: deps.settings.issuer, audience, clientId, subject, arn, tokenId, scope: null };
-  return {
-    token: await signAccessToken(key, session, facts, nowSeconds),
-    type: ACCESS_TOKEN_TYPE,
-    tokenId,
-  };
+  const token = await signAccessToken(key, session, facts, nowSeconds);
+  if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) throw tooLarge(token.length);
+  return { token, type: ACCESS_TOKEN_TYPE, tokenId };
 }
+
+const tooLarge = (bytes: number): Fault =>
+  new Fault(
+    'packed_policy_too_large',
+    'session policies and tags together exceed the size of a session token',
+    { bytes },
+  );

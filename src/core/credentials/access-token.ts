@@ -11,7 +11,8 @@ import { packSession, unpackSession } from './session-codec.ts';
 export const ACCESS_TOKEN_TYPE = 'at+jwt';
 /** Name of the claim that carries the packed session. */
 const SESSION_CLAIM = 'urn:daypass:session';
-const MAX_ACCESS_TOKEN_CHARACTERS = 16_384;
+/** A longer one is not believed, so none is issued. */
+export const MAX_ACCESS_TOKEN_CHARACTERS = 16_384;
 
 /** What an access token says beside its session. */
 export interface AccessTokenFacts {
