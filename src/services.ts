@@ -100,9 +100,6 @@ function once(make: () => Promise<KeyEncryption>): () => Promise<KeyEncryption> 
   };
 }
 
-/** A pack is one row of the buffer and one bound value of D1, both of which end at 2 MB. */
-const EVENTS_PER_PACK = 200;
-
 /** Buffers take turns; each is made near the data centre that first writes to it. */
 function auditShards(env: Env, count: number) {
   let turn = 0;
@@ -112,9 +109,7 @@ function auditShards(env: Env, count: number) {
     const shard = namespace.getByName(`${near ?? 'local'}-${turn}`);
     return {
       append: async (events: readonly AuditEvent[]) => {
-        for (let from = 0; from < events.length; from += EVENTS_PER_PACK) {
-          await shard.append(packEvents(events.slice(from, from + EVENTS_PER_PACK)));
-        }
+        for (const pack of packEvents(events)) await shard.append(pack);
       },
     };
   };

@@ -34,23 +34,42 @@ export interface PackedEvents {
   readonly rows: string;
 }
 
-/** Packs events for a buffer. */
-export function packEvents(events: readonly AuditEvent[]): PackedEvents {
-  const rows = events.map((event) => {
-    const row = eventRow(event);
-    return [
-      row.accountId,
-      row.eventId,
-      row.atMilliseconds,
-      row.eventSource,
-      row.eventName,
-      row.outcome,
-      row.principalArn,
-      row.requestId,
-      row.body,
-    ];
-  });
-  return { count: events.length, rows: JSON.stringify(rows) };
+/** A pack is one row of the buffer and one bound value of D1, both of which end at 2 MB; a character takes three bytes at most. */
+const MAX_PACK_CHARACTERS = 500_000;
+
+/** Packs events for a buffer. @returns as few packs as their size allows, in order */
+export function packEvents(events: readonly AuditEvent[]): readonly PackedEvents[] {
+  const packs: PackedEvents[] = [];
+  let rows: string[] = [];
+  let characters = 0;
+  const close = (): void => {
+    if (rows.length > 0) packs.push({ count: rows.length, rows: `[${rows.join(',')}]` });
+    rows = [];
+    characters = 0;
+  };
+  for (const event of events) {
+    const row = packedRow(event);
+    if (characters + row.length > MAX_PACK_CHARACTERS) close();
+    rows.push(row);
+    characters += row.length;
+  }
+  close();
+  return packs;
+}
+
+function packedRow(event: AuditEvent): string {
+  const row = eventRow(event);
+  return JSON.stringify([
+    row.accountId,
+    row.eventId,
+    row.atMilliseconds,
+    row.eventSource,
+    row.eventName,
+    row.outcome,
+    row.principalArn,
+    row.requestId,
+    row.body,
+  ]);
 }
 
 /** A pack that waited in a buffer, with the number of its first event there. */

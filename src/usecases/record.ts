@@ -1,4 +1,5 @@
 /** Makes audit events of what a door did, and sends each by its class. */
+import { boundMembers } from '../core/audit/bound.ts';
 import type { AuditEvent, AuditIdentity, AuditOutcome } from '../core/audit/event.ts';
 import type { RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
@@ -6,6 +7,7 @@ import { formatUuid } from '../core/ids.ts';
 import type { Random } from '../core/ports.ts';
 
 const UUID_BYTES = 16;
+const MAX_MESSAGE = 1024;
 
 /** What a door says of one operation. */
 export interface Operation {
@@ -43,10 +45,11 @@ export function eventOf(
     userAgent: facts.userAgent,
     requestId: facts.requestId,
     readOnly: operation.readOnly,
-    requestParameters: operation.parameters,
+    requestParameters: operation.parameters === null ? null : boundMembers(operation.parameters),
     responseElements: elements ?? null,
-    errorMessage: fault?.message ?? null,
-    ...(fault !== undefined && Object.keys(fault.detail).length > 0 && { detail: fault.detail }),
+    errorMessage: fault?.message.slice(0, MAX_MESSAGE) ?? null,
+    ...(fault !== undefined &&
+      Object.keys(fault.detail).length > 0 && { detail: boundMembers(fault.detail) }),
   };
 }
 

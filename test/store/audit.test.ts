@@ -18,7 +18,9 @@ const drain = (events: readonly AuditEvent[]) => {
   const halves = [events.slice(0, 1), events.slice(1)].filter((half) => half.length > 0);
   return drainPacks(
     db,
-    halves.map((half, at) => ({ shard: 'fra-1', firstSequence: 1 + at, rows: packEvents(half).rows })),
+    halves.flatMap((half, at) =>
+      packEvents(half).map(({ rows }) => ({ shard: 'fra-1', firstSequence: 1 + at, rows })),
+    ),
   );
 };
 
@@ -125,5 +127,25 @@ describe('finding', () => {
     await put(auditEvent({ eventId: 'a', identity: { type: 'Anonymous' } }));
     expect(await db.select({ arn: auditEvents.principalArn }).from(auditEvents)).toEqual([{ arn: null }]);
     expect(idsOf((await findEvents(db, ACCOUNT, {}, null, 10)).events)).toEqual(['a']);
+  });
+});
+
+describe('packing', () => {
+  const long = (eventId: string) => auditEvent({ eventId, requestParameters: { name: 'x'.repeat(200_000) } });
+
+  test('what does not fit one row of the buffer travels in several packs, in order', () => {
+    const packs = packEvents(['a', 'b', 'c', 'd', 'e'].map(long));
+    expect(packs.map(({ count }) => count)).toEqual([2, 2, 1]);
+    expect(packs.flatMap(({ rows }) => JSON.parse(rows).map((row: readonly string[]) => row[1]))).toEqual([
+      ...'abcde',
+    ]);
+    for (const { rows } of packs) expect(rows.length).toBeLessThan(600_000);
+  });
+
+  test('small events share a pack, and nothing makes none', () => {
+    expect(
+      packEvents(['a', 'b'].map((eventId) => auditEvent({ eventId }))).map(({ count }) => count),
+    ).toEqual([2]);
+    expect(packEvents([])).toEqual([]);
   });
 });
