@@ -12,6 +12,7 @@ import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
 import { createAccessKeys } from './store/access-keys.ts';
+import { createAccountDetails } from './store/account-details.ts';
 import { createAccountSettings } from './store/account-settings.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
@@ -55,6 +56,10 @@ export function createServices(env: Env, { clock, random }: World): Services {
   const writer = createBatchWriter(db, snapshot);
   const encryption = once(() => importKeyEncryption(config.keyEncryptionKeys));
   const directory = createDirectory(db, snapshot, encryption, clock);
+  const users = createUsers(db, writer, random);
+  const groups = createGroups(db, writer, random);
+  const roles = createRoles(db, writer, random);
+  const policies = createPolicies(db, writer, random);
   const deps: Deps = {
     settings: { mode: config.mode, issuer: config.issuer, setupToken: config.setupToken },
     clock,
@@ -77,12 +82,13 @@ export function createServices(env: Env, { clock, random }: World): Services {
     lookups: createLookupLimiter(clock),
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
-    users: createUsers(db, writer, random),
-    groups: createGroups(db, writer, random),
-    roles: createRoles(db, writer, random),
+    users,
+    groups,
+    roles,
     inlinePolicies: createInlinePolicies(db, writer),
-    policies: createPolicies(db, writer, random),
+    policies,
     attachments: createAttachments(db, writer),
+    accountDetails: createAccountDetails(db, { users, groups, roles, policies }),
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),

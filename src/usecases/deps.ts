@@ -5,6 +5,7 @@ import type { Directory } from '../core/directory.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
+import type { AccountDetails } from '../core/repositories/account-details.ts';
 import type { AccountSettings } from '../core/repositories/account-settings.ts';
 import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
@@ -52,6 +53,7 @@ export interface Deps {
   readonly inlinePolicies: InlinePolicies;
   readonly policies: ManagedPolicies;
   readonly attachments: Attachments;
+  readonly accountDetails: AccountDetails;
   readonly accountSettings: AccountSettings;
   readonly audiences: Audiences;
   readonly oidcProviders: OidcProviders;

@@ -1,4 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { DETAIL_SECTIONS } from '../../src/core/repositories/account-details.ts';
+import { createAccountDetails } from '../../src/store/account-details.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createGroups } from '../../src/store/groups.ts';
 import { createPolicies } from '../../src/store/policies.ts';
@@ -49,6 +51,7 @@ test('nothing that concerns one entity walks through the account', async () => {
   const roles = createRoles(db, writer, fakeRandom(3));
   const policies = createPolicies(db, writer, fakeRandom(4));
   const attachments = createAttachments(db, writer);
+  const details = createAccountDetails(db, { users, groups, roles, policies });
   await users.create(ACCOUNT, { name: 'u', path: '/', tags: [], boundaryArn: null }, event);
   const { groupId } = await groups.create(ACCOUNT, { name: 'g', path: '/' }, event);
   const made = { name: 'p', path: '/', description: '', document: '{}', tags: [] };
@@ -77,6 +80,8 @@ test('nothing that concerns one entity walks through the account', async () => {
     () => attachments.list(ACCOUNT, OWNER, '/', page),
     () => attachments.holders(ACCOUNT, arn, everybody, page),
     () => attachments.holders(ACCOUNT, arn, everybody, { after: 'user:a', limit: 10 }),
+    () => details.policiesOf(ACCOUNT, OWNER),
+    () => policies.tagsOf(ACCOUNT, arn),
     () => policies.require(ACCOUNT, arn),
     () => attachments.detach(ACCOUNT, OWNER, arn, event),
     () => groups.removeUser(ACCOUNT, 'g', 'u', event),
@@ -108,5 +113,28 @@ test('a page of a list is read in the order of its index, without sorting', asyn
       String(work),
     ).toEqual([]);
     expect(plans[0]).toMatch(/^SEARCH (users|roles|groups|policies) USING INDEX \w+_name /);
+  }
+});
+
+test('a page of the authorization details reads, beside that page, only what belongs to it', async () => {
+  const { db, writer } = world;
+  const sources = {
+    users: createUsers(db, writer, fakeRandom(1)),
+    groups: createGroups(db, writer, fakeRandom(2)),
+    roles: createRoles(db, writer, fakeRandom(3)),
+    policies: createPolicies(db, writer, fakeRandom(4)),
+  };
+  await sources.users.create(ACCOUNT, { name: 'u', path: '/', tags: [], boundaryArn: null }, event);
+  await sources.groups.create(ACCOUNT, { name: 'g', path: '/' }, event);
+  const made = { name: 'p', path: '/', description: '', document: '{}', tags: [] };
+  await sources.policies.create(ACCOUNT, made, event);
+  const details = createAccountDetails(db, sources);
+  for (const section of DETAIL_SECTIONS) {
+    const plans = await plansOf(() => details.list(ACCOUNT, new Set([section]), page));
+    const isPage = (step: string) => /^SEARCH \w+ USING INDEX \w+_name \(account_id=\?\)$/.test(step);
+    expect(
+      walks(plans).filter((step) => !isPage(step)),
+      section,
+    ).toEqual([]);
   }
 });

@@ -2,6 +2,7 @@ import { queryApi } from '../query/service.ts';
 import { deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys/access-keys.ts';
 import { createAccessKey } from './access-keys/create-access-key.ts';
 import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './account/account-alias.ts';
+import { getAccountAuthorizationDetails } from './account/get-account-authorization-details.ts';
 import { getAccountSummary } from './account/get-account-summary.ts';
 import { attachmentActions } from './attachments/attachments.ts';
 import { createGroup, deleteGroup, getGroup, listGroups } from './groups/groups.ts';
@@ -26,6 +27,7 @@ import {
 } from './oidc-providers/tags.ts';
 import { createPolicy } from './policies/create-policy.ts';
 import { listEntitiesForPolicy } from './policies/list-entities-for-policy.ts';
+import { listPoliciesGrantingServiceAccess } from './policies/list-policies-granting-service-access.ts';
 import { deletePolicy, getPolicy, listPolicies } from './policies/policies.ts';
 import { listPolicyTags, tagPolicy, untagPolicy } from './policies/policy-tags.ts';
 import {
@@ -115,6 +117,7 @@ export const iam = queryApi({
     setDefaultPolicyVersion,
     deletePolicyVersion,
     listEntitiesForPolicy,
+    listPoliciesGrantingServiceAccess,
     tagPolicy,
     untagPolicy,
     listPolicyTags,
@@ -141,6 +144,7 @@ export const iam = queryApi({
     deleteAccountAlias,
     listAccountAliases,
     getAccountSummary,
+    getAccountAuthorizationDetails,
 
     getContextKeysForCustomPolicy,
     getContextKeysForPrincipalPolicy,

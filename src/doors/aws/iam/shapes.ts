@@ -9,7 +9,8 @@ import { flag, listOf, maybe, moment, policyText, record, text, wholeNumber } fr
 export const tagShape = record({ Key: text, Value: text });
 export const tagListShape = listOf(tagShape);
 
-const boundaryShape = record({ PermissionsBoundaryType: text, PermissionsBoundaryArn: text });
+/** A boundary as answers show it. */
+export const boundaryShape = record({ PermissionsBoundaryType: text, PermissionsBoundaryArn: text });
 
 /** @returns the boundary as answers show it, absent where there is none */
 export const boundaryOf = (arn: string | null) =>

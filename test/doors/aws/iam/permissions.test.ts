@@ -79,6 +79,7 @@ async function call(name: string, key: Credentials): Promise<Response> {
     ...{ Action: name, Version: '2010-05-08', ...PARAMETERS },
     OpenIDConnectProviderArn: `${own}:oidc-provider/idp.example.com`,
     PolicySourceArn: `${own}:user/somebody`,
+    ...{ Arn: `${own}:user/somebody`, 'ServiceNamespaces.member.1': 's3' },
   });
   return signedForm(daypass, key, form);
 }
