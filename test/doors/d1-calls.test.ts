@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Credentials } from '../helpers/daypass.ts';
 import { exchange } from '../helpers/exchange.ts';
+import { jsonOf } from '../helpers/json.ts';
 import { credentialsFrom, policy, type Scenario, startScenario } from '../helpers/scenario.ts';
 
 let scenario: Scenario;
@@ -35,15 +36,13 @@ beforeAll(async () => {
 afterAll(() => scenario.stop());
 
 const federate = () =>
-  scenario.daypass
-    .sts()
-    .send(
-      new AssumeRoleWithWebIdentityCommand({
-        RoleArn: scenario.roleArn,
-        RoleSessionName: 'alice',
-        WebIdentityToken: idToken,
-      }),
-    );
+  scenario.daypass.sts().send(
+    new AssumeRoleWithWebIdentityCommand({
+      RoleArn: scenario.roleArn,
+      RoleSessionName: 'alice',
+      WebIdentityToken: idToken,
+    }),
+  );
 
 const OPERATIONS: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['AssumeRoleWithWebIdentity', federate],
@@ -79,7 +78,7 @@ async function mayRead(): Promise<unknown> {
       resource: { type: 'arn', id: 'arn:aws:s3:::reports/q1' },
     }),
   });
-  return answer.status === 200 ? (await answer.json()).decision : answer.status;
+  return answer.status === 200 ? (await jsonOf(answer)).decision : answer.status;
 }
 
 describe.each(OPERATIONS)('%s', (_name, operation) => {

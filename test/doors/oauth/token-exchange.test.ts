@@ -4,6 +4,7 @@ import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange } from '../../helpers/exchange.ts';
+import { jsonOf } from '../../helpers/json.ts';
 import { CLIENT_ID, type Scenario, startScenario } from '../../helpers/scenario.ts';
 
 let scenario: Scenario;
@@ -120,7 +121,7 @@ describe('an exchange', () => {
         resource: { type: 'arn', id: 'arn:aws:s3:::reports/q1' },
       }),
     });
-    expect((await answer.json()).decision).toBe(false);
+    expect((await jsonOf(answer)).decision).toBe(false);
     expect((await ask({ policy: '{' })).body.error).toBe('invalid_request');
   });
 });
@@ -201,7 +202,7 @@ describe('a request is refused with the protocol’s own error', () => {
     form.append('subject_token', 'b');
     const error = async (path: string, init: RequestInit) => {
       const answer = await daypass.fetch(path, init);
-      return [answer.status, (await answer.json()).error];
+      return [answer.status, (await jsonOf(answer)).error];
     };
     expect(await error('/oauth/token', { method: 'POST', body: form })).toEqual([400, 'invalid_request']);
     expect(await error('/oauth/token?grant_type=x', { method: 'POST' })).toEqual([400, 'invalid_request']);
@@ -242,7 +243,7 @@ describe('discovery', () => {
 
   test('names nothing that does not answer', async () => {
     for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
-      const document = await (await scenario.daypass.fetch(path)).json();
+      const document = await jsonOf(await scenario.daypass.fetch(path));
       expect(document.issuer).toBe(issuer);
       for (const [name, value] of Object.entries(document)) {
         if (!/(_endpoint|_uri)$/.test(name)) continue;
@@ -254,7 +255,7 @@ describe('discovery', () => {
 
   test('publishes public keys alone', async () => {
     const answer = await scenario.daypass.fetch('/.well-known/jwks.json');
-    const { keys } = await answer.json();
+    const { keys } = await jsonOf(answer);
     expect(keys).toEqual([
       {
         kty: 'EC',
@@ -271,7 +272,7 @@ describe('discovery', () => {
     expect(decodeProtectedHeader(String(body.access_token))).toEqual({
       alg: 'ES256',
       typ: 'at+jwt',
-      kid: keys[0].kid,
+      kid: (keys as { kid: string }[])[0]?.kid,
     });
   });
 });

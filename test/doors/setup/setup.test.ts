@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Daypass, startDaypass } from '../../helpers/daypass.ts';
+import { jsonOf } from '../../helpers/json.ts';
 
 let daypass: Daypass;
 
@@ -12,7 +13,7 @@ afterAll(() => daypass.stop());
 const setUp = async (token: string | null, body: string, method = 'POST') => {
   const headers: Record<string, string> = token === null ? {} : { authorization: token };
   const answer = await daypass.fetch('/setup', { method, headers, ...(method === 'POST' && { body }) });
-  return { status: answer.status, body: await answer.json(), headers: answer.headers };
+  return { status: answer.status, body: await jsonOf(answer), headers: answer.headers };
 };
 const right = () => `Bearer ${daypass.secrets.DAYPASS_SETUP_TOKEN}`;
 const GOOD = JSON.stringify({ email: 'root@example.com', accountAlias: 'acme' });
