@@ -144,5 +144,5 @@ function printResults(results: ReadonlyMap<Operation, Rounds>): void {
   printTable(head, rows);
 }
 
-if (flags.growth) await runGrowth();
+if (flags.growth) await runGrowth({ rounds, milliseconds });
 else await compare();
