@@ -39,14 +39,49 @@ export interface SimulatedResult {
 
 const ASSUME = /^sts:assumerole(?:withsaml|withwebidentity)?$/i;
 
-/** @returns one result per action and resource, actions outermost */
-export async function simulate(simulation: Simulation, deps: Deps): Promise<readonly SimulatedResult[]> {
+/** Which results are wanted. */
+export interface SimulationPage {
+  /** How many come before. */
+  readonly start: number;
+  readonly limit: number;
+}
+
+/** Results of one page: as many as are wanted, or fewer where the policies are long. */
+export interface SimulatedPage {
+  readonly results: readonly SimulatedResult[];
+  /** Where the next page starts; null after the last result. */
+  readonly next: number | null;
+}
+
+/** Characters of policies, times questions, that one page takes: more would keep the isolate from everybody else. */
+const MAX_PAGE_WORK = 3_000_000;
+
+/**
+ * Decides one page of results: one per action and resource, actions outermost.
+ * @throws Fault `validation_error` for a page that starts past the end
+ */
+export async function simulate(
+  simulation: Simulation,
+  { start, limit }: SimulationPage,
+  deps: Deps,
+): Promise<SimulatedPage> {
+  const { actions, resources } = simulation;
+  const questions = actions.length * resources.length;
+  if (start > 0 && start >= questions) throw new Fault('validation_error', 'Invalid Marker');
+  const end = Math.min(questions, start + Math.min(limit, questionsPerPage(simulation.policies)));
   const results: SimulatedResult[] = [];
-  for (const action of simulation.actions) {
-    for (const resource of simulation.resources)
-      results.push(await simulateOne(simulation, action, resource, deps));
+  for (let at = start; at < end; at += 1) {
+    const action = actions[Math.floor(at / resources.length)] ?? '';
+    const resource = resources[at % resources.length] ?? '';
+    results.push(await simulateOne(simulation, action, resource, deps));
   }
-  return results;
+  return { results, next: end < questions ? end : null };
+}
+
+function questionsPerPage({ identity = [], boundaries = [], resource }: ApplicablePolicies): number {
+  const policies = [...identity, ...boundaries, ...(resource === undefined ? [] : [resource])];
+  const characters = policies.reduce((sum, { text }) => sum + (text?.length ?? 0), 0);
+  return Math.max(1, Math.floor(MAX_PAGE_WORK / Math.max(1, characters)));
 }
 
 async function simulateOne(

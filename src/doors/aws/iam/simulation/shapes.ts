@@ -3,7 +3,7 @@ import type { ContextEntry } from '../../../../core/context/request-context.ts';
 import { Fault } from '../../../../core/faults.ts';
 import { type Position, statementSpans } from '../../../../core/policy/positions.ts';
 import type { ApplicablePolicies, SourcedPolicy, StatementReference } from '../../../../core/policy/types.ts';
-import type { SimulatedResult } from '../../../../usecases/simulate.ts';
+import type { SimulatedPage, SimulatedResult, SimulationPage } from '../../../../usecases/simulate.ts';
 import { optional, withDefault } from '../../query/field.ts';
 import { maxItems, policyDocument } from '../../query/fields.ts';
 import { list, oneOf, string, structure } from '../../query/kinds.ts';
@@ -97,21 +97,27 @@ export function ownerAccount(owner: string | undefined): string | null {
   return account;
 }
 
-/** One page of results. The marker is the number of results before it: the same what-if gives the same results. */
-export function pageOf(
-  results: readonly SimulatedResult[],
-  policies: ApplicablePolicies,
-  { MaxItems, Marker }: { readonly MaxItems: number; readonly Marker?: string },
-) {
-  const start = Marker === undefined ? 0 : /^[0-9]{1,6}$/.test(Marker) ? Number(Marker) : -1;
-  if (start < 0 || (start > 0 && start >= results.length))
-    throw new Fault('validation_error', 'Invalid Marker');
-  const end = start + MaxItems;
-  const answers = results.slice(start, end).map((result) => answerOf(result, sourcesOf(policies)));
+interface PageFields {
+  readonly MaxItems: number;
+  readonly Marker?: string;
+}
+
+/**
+ * The page asked for. The marker is the number of results before it: the same what-if gives the same results.
+ * @throws Fault `validation_error`
+ */
+export function pageAsked({ MaxItems, Marker = '0' }: PageFields): SimulationPage {
+  if (!/^[0-9]{1,6}$/.test(Marker)) throw new Fault('validation_error', 'Invalid Marker');
+  return { start: Number(Marker), limit: MaxItems };
+}
+
+/** One page of results as it is answered. */
+export function pageAnswer({ results, next }: SimulatedPage, policies: ApplicablePolicies) {
+  const placeOf = placesIn(sourcesOf(policies));
   return {
-    EvaluationResults: answers,
-    IsTruncated: end < results.length,
-    ...(end < results.length && { Marker: String(end) }),
+    EvaluationResults: results.map((result) => answerOf(result, placeOf)),
+    IsTruncated: next !== null,
+    ...(next !== null && { Marker: String(next) }),
   };
 }
 
@@ -123,20 +129,33 @@ const sourcesOf = (policies: ApplicablePolicies): readonly SourcedPolicy[] => [
 
 const DECISIONS = { Allow: 'allowed', ExplicitDeny: 'explicitDeny', ImplicitDeny: 'implicitDeny' } as const;
 
-const answerOf = (result: SimulatedResult, sources: readonly SourcedPolicy[]) => ({
+type Span = ReturnType<typeof statementSpans>[number];
+type PlaceOf = (decider: StatementReference) => Span | undefined;
+
+/** Finds where statements stand; each document is looked through once. */
+function placesIn(sources: readonly SourcedPolicy[]): PlaceOf {
+  const spans = new Map<string, readonly Span[]>();
+  const texts = new Map(sources.map(({ source, text }) => [source, text]));
+  return ({ source, index }) => {
+    const text = texts.get(source);
+    const held = spans.get(source) ?? (text === undefined ? [] : statementSpans(text));
+    spans.set(source, held);
+    return held[index];
+  };
+}
+
+const answerOf = (result: SimulatedResult, placeOf: PlaceOf) => ({
   EvalActionName: result.action,
   EvalResourceName: result.resource,
   EvalDecision: DECISIONS[result.decision.effect],
-  MatchedStatements: result.decision.deciders.map((decider) => statementOf(decider, sources)),
+  MatchedStatements: result.decision.deciders.map((decider) => statementOf(decider, placeOf(decider))),
   MissingContextValues: result.missingContextKeys,
   ...(result.allowedByBoundary !== null && {
     PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: result.allowedByBoundary },
   }),
 });
 
-function statementOf(decider: StatementReference, sources: readonly SourcedPolicy[]) {
-  const text = sources.find(({ source }) => source === decider.source)?.text;
-  const span = text === undefined ? undefined : statementSpans(text)[decider.index];
+function statementOf(decider: StatementReference, span: Span | undefined) {
   return {
     SourcePolicyId: decider.source,
     SourcePolicyType: typeOf(decider),

@@ -4,7 +4,14 @@ import { readSimulated, simulate, simulatedPrincipal } from '../../../../usecase
 import { action } from '../../query/action.ts';
 import { policyDocument } from '../../query/fields.ts';
 import { list } from '../../query/kinds.ts';
-import { contextEntries, ownerAccount, pageOf, simulationFields, simulationOutput } from './shapes.ts';
+import {
+  contextEntries,
+  ownerAccount,
+  pageAnswer,
+  pageAsked,
+  simulationFields,
+  simulationOutput,
+} from './shapes.ts';
 
 export const simulateCustomPolicy = action({
   name: 'SimulateCustomPolicy',
@@ -29,7 +36,7 @@ export const simulateCustomPolicy = action({
     };
     // Without a caller the policies are somebody's of this account; who it is matters to resource policies alone.
     const callerArn = input.CallerArn ?? `arn:aws:iam::${caller.accountId}:user/simulated`;
-    const results = await simulate(
+    const page = await simulate(
       {
         principal: simulatedPrincipal(callerArn),
         accountId: parseArn(callerArn)?.accountId ?? caller.accountId,
@@ -40,8 +47,9 @@ export const simulateCustomPolicy = action({
         resourceOwner: ownerAccount(input.ResourceOwner),
         context: contextEntries(input.ContextEntries),
       },
+      pageAsked(input),
       deps,
     );
-    return pageOf(results, policies, input);
+    return pageAnswer(page, policies);
   },
 });

@@ -11,7 +11,14 @@ import { action } from '../../query/action.ts';
 import { optional } from '../../query/field.ts';
 import { arn, policyDocument } from '../../query/fields.ts';
 import { list } from '../../query/kinds.ts';
-import { contextEntries, ownerAccount, pageOf, simulationFields, simulationOutput } from './shapes.ts';
+import {
+  contextEntries,
+  ownerAccount,
+  pageAnswer,
+  pageAsked,
+  simulationFields,
+  simulationOutput,
+} from './shapes.ts';
 
 export const simulatePrincipalPolicy = action({
   name: 'SimulatePrincipalPolicy',
@@ -27,7 +34,7 @@ export const simulatePrincipalPolicy = action({
   run: async (input, { caller, facts, deps }) => {
     const source = await requirePolicySource(input.PolicySourceArn, caller.accountId, deps);
     const policies = policiesOf(source, input);
-    const results = await simulate(
+    const page = await simulate(
       {
         principal: principalOf(source, input.CallerArn, caller.accountId),
         accountId: caller.accountId,
@@ -43,9 +50,10 @@ export const simulatePrincipalPolicy = action({
           ...contextEntries(input.ContextEntries),
         ],
       },
+      pageAsked(input),
       deps,
     );
-    return pageOf(results, policies, input);
+    return pageAnswer(page, policies);
   },
 });
 
