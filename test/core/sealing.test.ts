@@ -55,6 +55,20 @@ describe('a sealed value', () => {
     expect(await unseal(key.key, { ...binding, ...moved }, sealed)).toBeNull();
   });
 
+  test.for<[string, string]>([
+    ['a,b', 'c'],
+    ['a,0:b', 'c'],
+    ['a,1:b', 'c'],
+  ])('the place %j, %j is not the one whose parts are cut elsewhere', async ([account, row]) => {
+    const sealed = await seal(key, { ...binding, account, row }, utf8('secret'), nonce);
+    const [head = '', ...tail] = account.split(',');
+    for (const rest of [tail.join(','), tail.join(',').slice(2)]) {
+      const moved = { ...binding, account: head, row: `${rest},${row}` };
+      expect(await unseal(key.key, moved, sealed)).toBeNull();
+      expect(await unseal(key.key, { ...moved, row: `${rest},0:${row}` }, sealed)).toBeNull();
+    }
+  });
+
   test('does not open with another key', async () => {
     expect(await unseal(other, binding, await seal(key, binding, utf8('secret'), nonce))).toBeNull();
   });
