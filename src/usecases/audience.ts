@@ -1,5 +1,6 @@
 import { Fault } from '../core/faults.ts';
 import type { Deps } from './deps.ts';
+import { inVain } from './lookups.ts';
 
 const MAX_AUDIENCE_CHARACTERS = 1000;
 
@@ -18,4 +19,4 @@ export async function requireAudience(asked: string | null, accountId: string, d
 }
 
 const notRegistered = (): Fault =>
-  new Fault('invalid_target', 'the audience is not registered with this account');
+  new Fault('invalid_target', 'the audience is not registered with this account', { ...inVain });

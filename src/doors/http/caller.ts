@@ -7,6 +7,8 @@ import { authenticateBearer } from '../../usecases/authenticate-bearer.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import type { SignedFacts } from '../../usecases/authorize.ts';
 import type { Caller } from '../../usecases/caller.ts';
+import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
+import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from './door.ts';
 
 /** Path and query as they stand in the request line: parsing would re-encode what was signed. */
@@ -46,9 +48,15 @@ export async function identify(
   if (bearer !== undefined) {
     return { caller: await authenticateBearer(bearer, nowSeconds, deps), facts: { ...facts, region: null } };
   }
+  refuseExhausted(facts, deps);
   const input = { head: headOf(request), payload, services: ['daypass'], nowSeconds };
-  const { caller, region } = await authenticateCaller(input, deps);
-  return { caller, facts: { ...facts, region } };
+  try {
+    const { caller, region } = await authenticateCaller(input, deps);
+    return { caller, facts: { ...facts, region } };
+  } catch (error) {
+    chargeInVain(asFault(error), facts, deps);
+    throw error;
+  }
 }
 
 /** @throws Fault `missing_authentication` when the request claims no caller */

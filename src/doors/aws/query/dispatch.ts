@@ -5,13 +5,14 @@
 
 import type { AuditIdentity } from '../../../core/audit/event.ts';
 import { type Bytes, parseUtf8 } from '../../../core/bytes.ts';
+import { nowSecondsOf } from '../../../core/context/request-context.ts';
 import { Fault } from '../../../core/faults.ts';
 import { failure, type Result, success } from '../../../core/result.ts';
 import { authenticateCaller } from '../../../usecases/authenticate-caller.ts';
 import { encodeAuthorizationMessage } from '../../../usecases/authorization-message.ts';
 import { AccessDenied, authorize, type SignedFacts } from '../../../usecases/authorize.ts';
 import type { Caller } from '../../../usecases/caller.ts';
-import { chargeInVain, refuseExhausted } from '../../../usecases/lookups.ts';
+import { asInVain, chargeInVain, refuseExhausted } from '../../../usecases/lookups.ts';
 import { asFault, eventOf, type Operation } from '../../../usecases/record.ts';
 import { readBody } from '../../http/body.ts';
 import { headOf } from '../../http/caller.ts';
@@ -231,16 +232,16 @@ function findAction(parameters: Parameters, apis: readonly QueryApi[]): Pick<Cal
   );
 }
 
-const authenticate = (door: DoorRequest, call: Call) =>
-  authenticateCaller(
-    {
-      head: headOf(door.request),
-      payload: call.payload,
-      services: [call.api.service],
-      nowSeconds: Math.floor(door.facts.nowMilliseconds / 1000),
-    },
-    door.deps,
-  );
+async function authenticate({ request, facts, deps }: DoorRequest, { api, action, payload }: Call) {
+  const nowSeconds = nowSecondsOf(facts);
+  try {
+    const input = { head: headOf(request), payload, services: [api.service], nowSeconds };
+    return await authenticateCaller(input, deps);
+  } catch (error) {
+    // What was read ahead for it was read in vain.
+    throw action.prefetch === undefined ? error : asInVain(error);
+  }
+}
 
 const requireCaller = (progress: Progress): Caller => {
   if (progress.caller === null)
