@@ -134,6 +134,14 @@ describe('dotted names become a tree', () => {
     expect([tag?.children.get('Key')?.value, tag?.children.get('Value')?.value]).toEqual(['a', '']);
   });
 
+  test('as deep as fields read, and a deeper name grows nothing', () => {
+    const steps = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`).join('.');
+    expect([...nestParameters(new Map([[steps(10), '1']])).children.keys()]).toEqual(['s0']);
+    for (const name of [steps(11), steps(80), '.'.repeat(MAX_NAME_LENGTH)]) {
+      expect(nestParameters(new Map([[name, '1']])).children.size).toBe(0);
+    }
+  });
+
   test('and names of Object’s own find nothing', () => {
     const root = nestParameters(new Map([['a', '1']]));
     for (const name of ['constructor', '__proto__', 'toString'])

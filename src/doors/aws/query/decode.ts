@@ -6,8 +6,10 @@
 import { decodeComponent } from '../../../core/percent.ts';
 import { failure, type Result, success } from '../../../core/result.ts';
 
-/** Longest parameter name, in characters; also bounds how deep a name can nest. */
+/** Longest parameter name, in characters. */
 export const MAX_NAME_LENGTH = 256;
+/** Most steps of a dotted name; no action's input is nested deeper than `A.member.1.B.member.1`. */
+const MAX_NAME_STEPS = 10;
 /** Most parameters of one request. */
 export const MAX_PARAMETERS = 2000;
 
@@ -67,13 +69,17 @@ export function joinForms(query: Parameters, body: Parameters): Result<Parameter
 
 /**
  * Builds the tree of dotted names: `Tags.member.1.Key=a` is found under `Tags`, `member`, `1`, `Key`.
- * Whether the indices of a list are sound is checked when a field reads it, for unknown parameters are ignored.
+ * Whether the indices of a list are sound is checked when a field reads it, for unknown parameters are ignored, and so are
+ * names too deep for any field.
  */
 export function nestParameters(parameters: Parameters): ParameterNode {
   const root = new GrowingNode();
   for (const [name, value] of parameters) {
+    const steps = name.split('.', MAX_NAME_STEPS + 1);
+    // No field reads so deep; a tree of names that are nothing but dots would fill the isolate.
+    if (steps.length > MAX_NAME_STEPS) continue;
     let node = root;
-    for (const step of name.split('.')) node = node.child(step);
+    for (const step of steps) node = node.child(step);
     node.value = value;
   }
   return root;
