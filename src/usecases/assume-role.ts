@@ -8,8 +8,9 @@ import type { Session, Tag } from '../core/credentials/session.ts';
 import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { compilePolicy } from '../core/policy/compile.ts';
-import type { SourcedPolicy } from '../core/policy/types.ts';
-import { accessRequestOf, requireAllow, type SignedFacts } from './authorize.ts';
+import { decide } from '../core/policy/decide.ts';
+import type { Decision, SourcedPolicy } from '../core/policy/types.ts';
+import { AccessDenied, accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
@@ -109,8 +110,38 @@ function decideTrust(
   for (const action of actionsOfWish('sts:AssumeRole', wish)) {
     const permission = { action, resource: input.roleArn, context };
     const request = { ...accessRequestOf(caller, permission, facts), resourcePolicyIsMandatory: true };
-    requireAllow(caller, permission, request, policies);
+    const decision = decide(request, policies);
+    if (decision.effect === 'Allow') continue;
+    throw role !== null && mayReadTrust(role, caller, facts)
+      ? new AccessDenied(caller, permission, request, policies, decision)
+      : plainRefusal(role, caller, permission, decision);
   }
   // Not reached without a role: its stand-in allows nothing.
   if (role === null) throw new Fault('access_denied', 'access denied', { ...inVain });
+}
+
+/** Whoever may read the role anyway may be told how its trust policy decided. */
+function mayReadTrust(role: Role, caller: Caller, facts: SignedFacts): boolean {
+  if (role.accountId !== caller.accountId) return false;
+  const context = tagContext('aws:ResourceTag/', role.tags);
+  const permission = { action: 'iam:GetRole', resource: role.arn, context };
+  return decide(accessRequestOf(caller, permission, facts), caller.policies).effect === 'Allow';
+}
+
+/**
+ * The refusal for everybody else: without a reason and without an explanation, sealed as it may be. Its length alone would tell
+ * which roles exist, and another account could open it and read the trust policy, external ids included.
+ */
+function plainRefusal(
+  role: Role | null,
+  caller: Caller,
+  { action, resource }: Permission,
+  { effect, layer, deciders }: Decision,
+): Fault {
+  const own = role?.accountId === caller.accountId ? { layer, deciders } : {};
+  return new Fault(
+    'access_denied',
+    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource}`,
+    { action, resource, effect, ...own, ...(role === null && inVain) },
+  );
 }
