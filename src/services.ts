@@ -22,6 +22,7 @@ import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
 import { createGroups } from './store/groups.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
+import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createPolicies } from './store/policies.ts';
@@ -86,6 +87,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     groups,
     roles,
     inlinePolicies: createInlinePolicies(db, writer),
+    instanceProfiles: createInstanceProfiles(db, writer, random),
     policies,
     attachments: createAttachments(db, writer),
     accountDetails: createAccountDetails(db, { users, groups, roles, policies }),

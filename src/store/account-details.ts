@@ -17,6 +17,7 @@ import type { Database } from './database.ts';
 import { readEntityPolicies } from './entity-policies.ts';
 import { isOneOf, readOwnPolicies } from './own-policies.ts';
 import { pageWhole } from './page.ts';
+import { readProfilesOf } from './profile-rows.ts';
 import { readRows } from './read.ts';
 import { groupMembers, groups } from './schema/identities.ts';
 import { policyVersions } from './schema/policies.ts';
@@ -62,7 +63,16 @@ export function createAccountDetails(db: Database, sources: Sources): AccountDet
       const { items, next } = await sources.roles.list(accountId, '/', page);
       const ids = items.map(({ roleId }) => roleId);
       const ownOf = await readOwnPolicies(db, accountId, 'role', ids);
-      return { items: items.map((role) => ({ kind: 'role', role, own: ownOf(role.roleId) })), next };
+      const profilesOf = await readProfilesOf(db, accountId, items);
+      return {
+        items: items.map((role) => ({
+          kind: 'role',
+          role,
+          own: ownOf(role.roleId),
+          profiles: profilesOf(role),
+        })),
+        next,
+      };
     },
 
     async LocalManagedPolicy(accountId, page) {

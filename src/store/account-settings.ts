@@ -7,7 +7,14 @@ import { type Database, runBatch } from './database.ts';
 import { readRows } from './read.ts';
 import { accounts, counters } from './schema/accounts.ts';
 
-const COUNTED: readonly CounterName[] = ['Users', 'Groups', 'Roles', 'Policies', 'Providers'];
+const COUNTED: readonly CounterName[] = [
+  'Users',
+  'Groups',
+  'Roles',
+  'Policies',
+  'Providers',
+  'InstanceProfiles',
+];
 
 export function createAccountSettings(db: Database, writer: BatchWriter): AccountSettings {
   return {

@@ -5,7 +5,14 @@ import type { Database, Query } from './database.ts';
 import { counters } from './schema/accounts.ts';
 
 /** What is counted, by the names that GetAccountSummary gives. */
-export type CounterName = 'Users' | 'Groups' | 'Roles' | 'Policies' | 'Providers' | 'Audiences';
+export type CounterName =
+  | 'Users'
+  | 'Groups'
+  | 'Roles'
+  | 'Policies'
+  | 'Providers'
+  | 'InstanceProfiles'
+  | 'Audiences';
 
 /** AWS's numbers. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const DEFAULT_QUOTAS: Readonly<Record<CounterName, number>> = {
@@ -14,6 +21,7 @@ export const DEFAULT_QUOTAS: Readonly<Record<CounterName, number>> = {
   Roles: 1000,
   Policies: 1500,
   Providers: 100,
+  InstanceProfiles: 1000,
   Audiences: 1000,
 };
 

@@ -39,6 +39,15 @@ export const userHolds = (accountId: string, userId: string): readonly Hold[] =>
   ...policyHolds(accountId, 'user', userId),
 ];
 
+/** Everything that keeps a role. */
+export const roleHolds = (accountId: string, roleId: string): readonly Hold[] => [
+  {
+    stands: sql`exists (select 1 from instance_profiles where account_id = ${accountId} and role_id = ${roleId})`,
+    message: 'Cannot delete entity, must remove roles from instance profile first.',
+  },
+  ...policyHolds(accountId, 'role', roleId),
+];
+
 /** Everything that keeps a group. */
 export const groupHolds = (accountId: string, groupId: string): readonly Hold[] => [
   {

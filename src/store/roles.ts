@@ -10,7 +10,7 @@ import { type BatchWriter, guarded } from './batch.ts';
 import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
 import type { Database } from './database.ts';
 import { roleEntity } from './entity.ts';
-import { heldMeanwhile, policyHolds, refuseWhileHeld, unheld } from './holds.ts';
+import { heldMeanwhile, refuseWhileHeld, roleHolds, unheld } from './holds.ts';
 import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
 import { readRows } from './read.ts';
 import { roles } from './schema/identities.ts';
@@ -36,11 +36,6 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
     );
     if (row === undefined) throw noSuchRole(name);
     return row;
-  };
-
-  const show = async (rows: readonly RoleRow[]): Promise<readonly RoleRecord[]> => {
-    const trusts = await shownTrusts(db, rows);
-    return rows.map((row, index) => recordOf(row, trusts[index] ?? row.trustDocument));
   };
 
   const change = async (accountId: string, name: string, changed: RoleChange, event: MakeEvent) => {
@@ -109,7 +104,7 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
 
     async require(accountId, name) {
       const row = await requireRow(accountId, name);
-      const [shown] = await show([row]);
+      const [shown] = await showRoles(db, [row]);
       return shown ?? recordOf(row, row.trustDocument);
     },
 
@@ -130,7 +125,7 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
           .limit(rowsWanted(page)),
       );
       const { items, next } = pageOf(rows, page, (row) => row.nameKey);
-      return { items: await show(items), next };
+      return { items: await showRoles(db, items), next };
     },
 
     update: change,
@@ -142,7 +137,7 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
 
     async remove(accountId, name, event) {
       const { roleId } = await requireRow(accountId, name);
-      const holds = policyHolds(accountId, 'role', roleId);
+      const holds = roleHolds(accountId, roleId);
       await refuseWhileHeld(db, holds);
       await writer.commit({
         queries: [
@@ -168,6 +163,12 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
 
     setBoundary: (accountId, name, boundaryArn, event) => change(accountId, name, { boundaryArn }, event),
   };
+}
+
+/** Rows of roles as the outside sees them, in order. */
+export async function showRoles(db: Database, rows: readonly RoleRow[]): Promise<readonly RoleRecord[]> {
+  const trusts = await shownTrusts(db, rows);
+  return rows.map((row, index) => recordOf(row, trusts[index] ?? row.trustDocument));
 }
 
 function recordOf(row: RoleRow, trustDocument: string): RoleRecord {

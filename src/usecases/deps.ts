@@ -11,6 +11,7 @@ import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
 import type { Groups } from '../core/repositories/groups.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
+import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { Roles } from '../core/repositories/roles.ts';
@@ -51,6 +52,7 @@ export interface Deps {
   readonly groups: Groups;
   readonly roles: Roles;
   readonly inlinePolicies: InlinePolicies;
+  readonly instanceProfiles: InstanceProfiles;
   readonly policies: ManagedPolicies;
   readonly attachments: Attachments;
   readonly accountDetails: AccountDetails;

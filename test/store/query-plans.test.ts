@@ -3,6 +3,7 @@ import { DETAIL_SECTIONS } from '../../src/core/repositories/account-details.ts'
 import { createAccountDetails } from '../../src/store/account-details.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createGroups } from '../../src/store/groups.ts';
+import { createInstanceProfiles } from '../../src/store/instance-profiles.ts';
 import { createPolicies } from '../../src/store/policies.ts';
 import { createRoles } from '../../src/store/roles.ts';
 import { createUsers } from '../../src/store/users.ts';
@@ -51,6 +52,7 @@ test('nothing that concerns one entity walks through the account', async () => {
   const roles = createRoles(db, writer, fakeRandom(3));
   const policies = createPolicies(db, writer, fakeRandom(4));
   const attachments = createAttachments(db, writer);
+  const profiles = createInstanceProfiles(db, writer, fakeRandom(5));
   const details = createAccountDetails(db, { users, groups, roles, policies });
   await users.create(ACCOUNT, { name: 'u', path: '/', tags: [], boundaryArn: null }, event);
   const { groupId } = await groups.create(ACCOUNT, { name: 'g', path: '/' }, event);
@@ -72,6 +74,12 @@ test('nothing that concerns one entity walks through the account', async () => {
   const works: readonly (() => Promise<unknown>)[] = [
     () => roles.create(ACCOUNT, { ...role, boundaryArn: arn }, event),
     () => roles.require(ACCOUNT, 'r'),
+    () => profiles.create(ACCOUNT, { name: 'i', path: '/', tags: [] }, event),
+    () => profiles.addRole(ACCOUNT, 'i', 'r', event),
+    () => profiles.require(ACCOUNT, 'i'),
+    () => profiles.listForRole(ACCOUNT, 'r', { after: 'a', limit: 10 }),
+    () => profiles.removeRole(ACCOUNT, 'i', 'r', event),
+    () => profiles.remove(ACCOUNT, 'i', event),
     () => groups.addUser(ACCOUNT, 'g', 'u', event),
     () => groups.members(ACCOUNT, groupId, page),
     () => groups.members(ACCOUNT, groupId, { after: 'a', limit: 10 }),
@@ -99,6 +107,7 @@ test('a page of a list is read in the order of its index, without sorting', asyn
     () => createUsers(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
     () => createRoles(db, writer, fakeRandom()).list(ACCOUNT, '/p/', { after: 'a', limit: 10 }),
     () => createGroups(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
+    () => createInstanceProfiles(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
     () =>
       createPolicies(db, writer, fakeRandom()).list(
         ACCOUNT,
@@ -112,7 +121,7 @@ test('a page of a list is read in the order of its index, without sorting', asyn
       plans.filter((step) => /TEMP B-TREE|^SCAN/.test(step)),
       String(work),
     ).toEqual([]);
-    expect(plans[0]).toMatch(/^SEARCH (users|roles|groups|policies) USING INDEX \w+_name /);
+    expect(plans[0]).toMatch(/^SEARCH (users|roles|groups|policies|instance_profiles) USING INDEX \w+_name /);
   }
 });
 

@@ -1,4 +1,5 @@
 import type { GroupRecord } from './groups.ts';
+import type { InstanceProfileRecord } from './instance-profiles.ts';
 import type { PolicyOwner } from './owner.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { PolicyRecord, PolicyVersionRecord } from './policies.ts';
@@ -26,7 +27,12 @@ export type AccountDetail =
       readonly groupNames: readonly string[];
     }
   | { readonly kind: 'group'; readonly group: GroupRecord; readonly own: OwnPolicies }
-  | { readonly kind: 'role'; readonly role: RoleRecord; readonly own: OwnPolicies }
+  | {
+      readonly kind: 'role';
+      readonly role: RoleRecord;
+      readonly own: OwnPolicies;
+      readonly profiles: readonly InstanceProfileRecord[];
+    }
   | {
       readonly kind: 'policy';
       readonly policy: PolicyRecord;

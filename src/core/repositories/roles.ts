@@ -57,7 +57,7 @@ export interface Roles {
   ): Promise<void>;
   /** @throws Fault `no_such_entity`, `malformed_policy_document` (a principal that does not exist) */
   setTrust(accountId: string, name: string, trust: TrustPolicy, event: MakeEvent): Promise<void>;
-  /** @throws Fault `no_such_entity`; `delete_conflict` while it has policies */
+  /** @throws Fault `no_such_entity`; `delete_conflict` while it has policies or stands in an instance profile */
   remove(accountId: string, name: string, event: MakeEvent): Promise<void>;
   /** @throws Fault `no_such_entity`, `invalid_input`, `limit_exceeded`, `concurrent_modification` */
   tag(accountId: string, name: string, tags: readonly TagRecord[], event: MakeEvent): Promise<void>;

@@ -10,6 +10,22 @@ import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './groups
 import { updateGroup } from './groups/update-group.ts';
 import { inlinePolicyActions } from './inline-policies/inline-policies.ts';
 import {
+  createInstanceProfile,
+  deleteInstanceProfile,
+  getInstanceProfile,
+  listInstanceProfiles,
+  listInstanceProfilesForRole,
+} from './instance-profiles/instance-profiles.ts';
+import {
+  addRoleToInstanceProfile,
+  removeRoleFromInstanceProfile,
+} from './instance-profiles/profile-roles.ts';
+import {
+  listInstanceProfileTags,
+  tagInstanceProfile,
+  untagInstanceProfile,
+} from './instance-profiles/profile-tags.ts';
+import {
   addClientIDToOpenIDConnectProvider,
   removeClientIDFromOpenIDConnectProvider,
   updateOpenIDConnectProviderThumbprint,
@@ -128,6 +144,17 @@ export const iam = queryApi({
     ...attachmentActions(USER_KIND),
     ...attachmentActions(GROUP_KIND),
     ...attachmentActions(ROLE_KIND),
+
+    createInstanceProfile,
+    getInstanceProfile,
+    listInstanceProfiles,
+    listInstanceProfilesForRole,
+    deleteInstanceProfile,
+    addRoleToInstanceProfile,
+    removeRoleFromInstanceProfile,
+    tagInstanceProfile,
+    untagInstanceProfile,
+    listInstanceProfileTags,
 
     createOpenIDConnectProvider,
     getOpenIDConnectProvider,

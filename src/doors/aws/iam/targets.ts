@@ -1,6 +1,6 @@
 /** What IAM actions are about: the ARN, tags and boundary of an entity, from what the isolate holds. */
 import type { PolicyBundle } from '../../../core/account.ts';
-import { groupArn, roleArn, userArn } from '../../../core/arn.ts';
+import { groupArn, instanceProfileArn, roleArn, userArn } from '../../../core/arn.ts';
 import type { ContextEntry } from '../../../core/context/request-context.ts';
 import type { TagRecord } from '../../../core/repositories/change.ts';
 import type { PolicyOwner } from '../../../core/repositories/owner.ts';
@@ -61,6 +61,19 @@ export const policyTarget = async (
   resource: PolicyArn,
   context: resourceTags(await policies.tagsOf(accountId, PolicyArn)),
 });
+
+/** An instance profile; its row is read, as no isolate holds any. */
+export const instanceProfileTarget = async (
+  { InstanceProfileName: name }: { readonly InstanceProfileName: string },
+  { accountId }: Caller,
+  { instanceProfiles }: Deps,
+): Promise<Target> => {
+  const profile = await instanceProfiles.find(accountId, name);
+  return named(
+    instanceProfileArn(accountId, '/', name),
+    profile === null ? null : { ...profile, policies: null },
+  );
+};
 
 interface Found {
   readonly arn: string;

@@ -1,8 +1,10 @@
 import {
+  AddRoleToInstanceProfileCommand,
   AddUserToGroupCommand,
   AttachGroupPolicyCommand,
   AttachRolePolicyCommand,
   CreateGroupCommand,
+  CreateInstanceProfileCommand,
   CreatePolicyCommand,
   CreatePolicyVersionCommand,
   CreateRoleCommand,
@@ -55,6 +57,9 @@ beforeAll(async () => {
   await iam.send(new AttachGroupPolicyCommand({ GroupName: 'Zoo', PolicyArn: `${own}:policy/p/Local` }));
   const role = { RoleName: 'Rita', AssumeRolePolicyDocument: TRUST };
   await iam.send(new CreateRoleCommand(role));
+  const profile = { InstanceProfileName: 'machines' };
+  await iam.send(new CreateInstanceProfileCommand(profile));
+  await iam.send(new AddRoleToInstanceProfileCommand({ ...profile, RoleName: 'Rita' }));
   await iam.send(new AttachRolePolicyCommand({ RoleName: 'Rita', PolicyArn: READ_ONLY }));
 });
 afterAll(() => daypass.stop());
@@ -117,6 +122,12 @@ describe('the authorization details', () => {
         RoleName: 'Rita',
         RoleId: expect.stringMatching(/^AROA/),
         AssumeRolePolicyDocument: encoded(TRUST),
+        InstanceProfileList: [
+          expect.objectContaining({
+            InstanceProfileName: 'machines',
+            Roles: [expect.objectContaining({ RoleName: 'Rita' })],
+          }),
+        ],
         RolePolicyList: [],
         AttachedManagedPolicies: [{ PolicyName: 'ReadOnlyAccess', PolicyArn: READ_ONLY }],
       }),

@@ -55,7 +55,14 @@ describe('every IAM action', () => {
 
 /** A good value of every parameter that any action requires; an action ignores those of others. */
 const PARAMETERS = {
-  ...{ UserName: 'somebody', GroupName: 'some', RoleName: 'some', PolicyName: 'some', AccountAlias: 'some' },
+  ...{
+    UserName: 'somebody',
+    GroupName: 'some',
+    RoleName: 'some',
+    InstanceProfileName: 'some',
+    PolicyName: 'some',
+    AccountAlias: 'some',
+  },
   ...{ PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess', VersionId: 'v1', Description: 'some' },
   PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
   PolicyDocument: policy(allow('s3:*')),

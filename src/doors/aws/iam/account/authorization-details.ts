@@ -1,6 +1,7 @@
 /** How the entities of an account are shown with their policies. */
 import type { AccountDetail, OwnPolicies } from '../../../../core/repositories/account-details.ts';
 import { flag, listOf, maybe, moment, policyText, record, text, wholeNumber } from '../../query/shape.ts';
+import { listedProfileOf, listedProfileShape } from '../instance-profiles/shapes.ts';
 import {
   boundaryOf,
   boundaryShape,
@@ -45,6 +46,7 @@ const roleDetailShape = record({
   Arn: text,
   CreateDate: moment,
   AssumeRolePolicyDocument: policyText,
+  InstanceProfileList: listOf(listedProfileShape),
   RolePolicyList: inlineListShape,
   AttachedManagedPolicies: attachedListShape,
   PermissionsBoundary: maybe(boundaryShape),
@@ -99,13 +101,14 @@ const groupDetailOf = ({ group, own }: Of<'group'>) => ({
   AttachedManagedPolicies: attachedOf(own),
 });
 
-const roleDetailOf = ({ role, own }: Of<'role'>) => ({
+const roleDetailOf = ({ role, own, profiles }: Of<'role'>) => ({
   Path: role.path,
   RoleName: role.name,
   RoleId: role.roleId,
   Arn: role.arn,
   CreateDate: role.createdAtSeconds,
   AssumeRolePolicyDocument: role.trustDocument,
+  InstanceProfileList: profiles.map(listedProfileOf),
   RolePolicyList: inlineOf(own),
   AttachedManagedPolicies: attachedOf(own),
   ...boundaryOf(role.boundaryArn),

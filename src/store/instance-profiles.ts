@@ -1,0 +1,148 @@
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
+import { instanceProfileArn } from '../core/arn.ts';
+import { Fault } from '../core/faults.ts';
+import { UNIQUE_ID_RANDOM_BYTES, uniqueId } from '../core/ids.ts';
+import type { Random } from '../core/ports.ts';
+import type { MakeEvent, TagRecord } from '../core/repositories/change.ts';
+import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
+import type { PageRequest } from '../core/repositories/page.ts';
+import { type BatchWriter, guarded } from './batch.ts';
+import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import type { Database } from './database.ts';
+import { type Hold, heldMeanwhile, refuseWhileHeld, unheld } from './holds.ts';
+import { requireOwner } from './owners.ts';
+import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { createProfileRoles } from './profile-roles.ts';
+import {
+  findProfile,
+  noSuchProfile,
+  type ProfileRow,
+  profileRecordOf,
+  requireProfile,
+  showProfiles,
+  theProfile,
+} from './profile-rows.ts';
+import { readRows } from './read.ts';
+import { instanceProfiles } from './schema/instance-profiles.ts';
+import { addTags, removeTags } from './tags.ts';
+
+/** No decision depends on an instance profile, so that no isolate holds one: writes name no entities. */
+export function createInstanceProfiles(db: Database, writer: BatchWriter, random: Random): InstanceProfiles {
+  const listWhere = async (accountId: string, which: SQL | undefined, page: PageRequest) => {
+    const rows = await readRows(
+      db,
+      db
+        .select()
+        .from(instanceProfiles)
+        .where(
+          and(eq(instanceProfiles.accountId, accountId), which, afterKey(instanceProfiles.nameKey, page)),
+        )
+        .orderBy(asc(instanceProfiles.nameKey))
+        .limit(rowsWanted(page)),
+    );
+    const { items, next } = pageOf(rows, page, (row) => row.nameKey);
+    return { items: await showProfiles(db, accountId, items), next };
+  };
+
+  /** Replaces the tags, unless somebody else has changed them meanwhile. */
+  const replaceTags = (row: ProfileRow, tags: readonly TagRecord[], event: MakeEvent) =>
+    writer.commit({
+      queries: guarded(
+        db,
+        'unchanged',
+        db
+          .update(instanceProfiles)
+          .set({ tags })
+          .where(and(theProfile(row), eq(instanceProfiles.tags, row.tags))),
+      ),
+      entities: [],
+      event: event({ instanceProfileId: row.profileId }),
+      faults: { unchanged: () => changedMeanwhile(row.name) },
+    });
+
+  return {
+    async create(accountId, { name, path, tags }, makeEvent) {
+      const profileId = uniqueId('AIPA', random.bytes(UNIQUE_ID_RANDOM_BYTES));
+      const event = makeEvent({
+        instanceProfileId: profileId,
+        arn: instanceProfileArn(accountId, path, name),
+      });
+      const row: ProfileRow = {
+        ...{ accountId, profileId, name, nameKey: name.toLowerCase(), path },
+        ...{ roleId: null, tags: addTags([], tags) },
+        createdAtSeconds: Math.floor(event.atMilliseconds / 1000),
+      };
+      await writer.commit({
+        queries: [...countUp(db, accountId, 'InstanceProfiles'), db.insert(instanceProfiles).values(row)],
+        entities: [],
+        event,
+        faults: {
+          unique: () => new Fault('entity_already_exists', `Instance Profile ${name} already exists.`),
+          withinQuota: () =>
+            new Fault(
+              'limit_exceeded',
+              `Cannot exceed quota for InstanceProfilesPerAccount: ${DEFAULT_QUOTAS.InstanceProfiles}`,
+            ),
+        },
+      });
+      return profileRecordOf(row, null);
+    },
+
+    async require(accountId, name) {
+      const row = await requireProfile(db, accountId, name);
+      const [shown] = await showProfiles(db, accountId, [row]);
+      return shown ?? profileRecordOf(row, null);
+    },
+
+    async find(accountId, name) {
+      const row = await findProfile(db, accountId, name);
+      return row === null ? null : profileRecordOf(row, null);
+    },
+
+    list: (accountId, pathPrefix, page) =>
+      listWhere(accountId, underPath(instanceProfiles.path, pathPrefix), page),
+
+    async listForRole(accountId, roleName, page) {
+      const { id } = await requireOwner(db, accountId, { type: 'role', name: roleName });
+      return listWhere(accountId, eq(instanceProfiles.roleId, id), page);
+    },
+
+    async remove(accountId, name, event) {
+      const { profileId } = await requireProfile(db, accountId, name);
+      const holds = holdsOf(accountId, profileId);
+      await refuseWhileHeld(db, holds);
+      await writer.commit({
+        queries: [
+          ...unheld(db, holds),
+          ...guarded(db, 'found', db.delete(instanceProfiles).where(theProfile({ accountId, profileId }))),
+          countDown(db, accountId, 'InstanceProfiles'),
+        ],
+        entities: [],
+        event: event({ instanceProfileId: profileId }),
+        faults: { found: () => noSuchProfile(name), unreferenced: heldMeanwhile },
+      });
+    },
+
+    ...createProfileRoles(db, writer),
+
+    async tag(accountId, name, tags, event) {
+      const row = await requireProfile(db, accountId, name);
+      await replaceTags(row, addTags(row.tags, tags), event);
+    },
+
+    async untag(accountId, name, keys, event) {
+      const row = await requireProfile(db, accountId, name);
+      await replaceTags(row, removeTags(row.tags, keys), event);
+    },
+  };
+}
+
+const holdsOf = (accountId: string, profileId: string): readonly Hold[] => [
+  {
+    stands: sql`exists (select 1 from instance_profiles where account_id = ${accountId} and profile_id = ${profileId} and role_id is not null)`,
+    message: 'Cannot delete entity, must remove roles from instance profile first.',
+  },
+];
+
+const changedMeanwhile = (name: string): Fault =>
+  new Fault('concurrent_modification', `The instance profile ${name} is being changed, try again.`);
