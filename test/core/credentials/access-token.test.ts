@@ -111,6 +111,14 @@ describe('an access token', () => {
   });
 });
 
+test('an access token has one spelling: the spare bits at its end are zero', async () => {
+  const token = await sign();
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const believed = [];
+  for (const last of alphabet) if ((await verify(token.slice(0, -1) + last)) !== null) believed.push(last);
+  expect(believed).toEqual([token.at(-1)]);
+});
+
 describe('refused', () => {
   test('the forger of these tests makes a good token when it changes nothing', async () => {
     expect(await verify(await forge({}))).not.toBeNull();
