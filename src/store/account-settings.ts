@@ -4,6 +4,7 @@ import type { AccountSettings } from '../core/repositories/account-settings.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { type CounterName, DEFAULT_QUOTAS } from './counters.ts';
 import { type Database, runBatch } from './database.ts';
+import { createPasswordPolicies } from './password-policies.ts';
 import { readRows } from './read.ts';
 import { accounts, counters } from './schema/accounts.ts';
 
@@ -58,6 +59,8 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
         },
       });
     },
+
+    ...createPasswordPolicies(db, writer),
 
     async counts(accountId) {
       const [counted, account] = await runBatch(db, [

@@ -1,4 +1,5 @@
 import type { MakeEvent } from './change.ts';
+import type { PasswordPolicies } from './password-policy.ts';
 
 /** A count and how high it may go. */
 export interface CountedKind {
@@ -8,7 +9,7 @@ export interface CountedKind {
 }
 
 /** The account itself: its alias, and how much it holds. */
-export interface AccountSettings {
+export interface AccountSettings extends PasswordPolicies {
   /** Null where it has none. */
   alias(accountId: string): Promise<string | null>;
   /** Replaces the alias that there was. @throws Fault `entity_already_exists` where another account has it */

@@ -4,6 +4,11 @@ import { createAccessKey } from './access-keys/create-access-key.ts';
 import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './account/account-alias.ts';
 import { getAccountAuthorizationDetails } from './account/get-account-authorization-details.ts';
 import { getAccountSummary } from './account/get-account-summary.ts';
+import {
+  deleteAccountPasswordPolicy,
+  getAccountPasswordPolicy,
+  updateAccountPasswordPolicy,
+} from './account/password-policy.ts';
 import { attachmentActions } from './attachments/attachments.ts';
 import { createGroup, deleteGroup, getGroup, listGroups } from './groups/groups.ts';
 import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './groups/membership.ts';
@@ -172,6 +177,9 @@ export const iam = queryApi({
     listAccountAliases,
     getAccountSummary,
     getAccountAuthorizationDetails,
+    updateAccountPasswordPolicy,
+    getAccountPasswordPolicy,
+    deleteAccountPasswordPolicy,
 
     getContextKeysForCustomPolicy,
     getContextKeysForPrincipalPolicy,
