@@ -103,7 +103,10 @@ export function createServices(env: Env, { clock, random }: World): Services {
 function once(make: () => Promise<KeyEncryption>): () => Promise<KeyEncryption> {
   let made: Promise<KeyEncryption> | null = null;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    });
     return made;
   };
 }

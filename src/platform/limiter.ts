@@ -27,18 +27,27 @@ export function createLookupLimiter(clock: Clock): LookupLimiter {
 
   return {
     isExhausted(address) {
-      const bucket = buckets.get(address);
+      const bucket = buckets.get(networkOf(address));
       return bucket !== undefined && refilled(bucket).tokens < 1;
     },
     charge(address) {
-      const bucket = buckets.get(address) ?? { tokens: BURST, filledAtMilliseconds: clock.nowMilliseconds() };
+      const network = networkOf(address);
+      const bucket = buckets.get(network) ?? { tokens: BURST, filledAtMilliseconds: clock.nowMilliseconds() };
       refilled(bucket).tokens -= 1;
-      buckets.delete(address); // the order of the Map is the order of use
+      buckets.delete(network); // the order of the Map is the order of use
       for (const oldest of buckets.keys()) {
         if (buckets.size < MAX_ADDRESSES) break;
         buckets.delete(oldest);
       }
-      buckets.set(address, bucket);
+      buckets.set(network, bucket);
     },
   };
+}
+
+/** An IPv6 address counts with its /64, which one subscriber has whole. */
+function networkOf(address: string): string {
+  if (!address.includes(':') || address.includes('.')) return address;
+  const [head = ''] = address.split('::');
+  const groups = head === '' ? [] : head.split(':').slice(0, 4);
+  return [...groups, '0', '0', '0', '0'].slice(0, 4).join(':');
 }

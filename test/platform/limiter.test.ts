@@ -39,3 +39,12 @@ test('of ten thousand addresses the longest quiet one is forgotten first', () =>
   expect(limiter.isExhausted('first')).toBe(true);
   expect(limiter.isExhausted('second')).toBe(false);
 });
+
+test('an IPv6 address counts with its /64, an IPv4 address alone', () => {
+  const limiter = createLookupLimiter(fakeClock());
+  for (let at = 0; at < BURST; at += 1) limiter.charge(`2001:db8:1:2::${at.toString(16)}`);
+  for (const same of ['2001:db8:1:2::ffff', '2001:db8:1:2:3:4:5:6'])
+    expect(limiter.isExhausted(same)).toBe(true);
+  for (const other of ['2001:db8:1:3::1', '2001:db8::1', '::1', '::ffff:192.0.2.1'])
+    expect(limiter.isExhausted(other)).toBe(false);
+});
