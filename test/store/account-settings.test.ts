@@ -48,6 +48,7 @@ test('counts come from the counters in one call, with the quotas of the account 
     { name: 'Roles', count: 0, quota: 7 },
     { name: 'Policies', count: 0, quota: 1500 },
     { name: 'Providers', count: 0, quota: 100 },
+    { name: 'InstanceProfiles', count: 0, quota: 1000 },
   ]);
   expect(world.d1.calls).toHaveLength(1);
 });
