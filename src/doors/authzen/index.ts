@@ -7,7 +7,7 @@ import { evaluateAll } from '../../usecases/evaluate-all.ts';
 import { asFault, eventOf } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { identify } from '../http/caller.ts';
-import type { DoorRequest } from '../http/door.ts';
+import { type DoorRequest, isRead } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
@@ -21,6 +21,9 @@ const ASKERS_REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 export async function authzenMetadataDoor(door: DoorRequest): Promise<Response> {
   const { issuer } = door.deps.settings;
+  if (!isRead(door.request)) {
+    return jsonRefusal(door, new Fault('method_not_allowed', 'this document is read by GET'));
+  }
   return jsonAnswer(door.facts.requestId, 200, {
     policy_decision_point: issuer,
     access_evaluation_endpoint: `${issuer}/access/v1/evaluation`,

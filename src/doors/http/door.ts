@@ -10,3 +10,6 @@ export interface DoorRequest {
 }
 
 export type DoorHandler = (input: DoorRequest) => Promise<Response>;
+
+/** Whether a request only reads: GET, or HEAD, which is the same without its body. */
+export const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';

@@ -5,7 +5,7 @@ import { Fault } from '../../core/faults.ts';
 import { isForgotten, type Keyring } from '../../core/keyring/keyring.ts';
 import { requireKeyring } from '../../usecases/issue.ts';
 import { asFault } from '../../usecases/record.ts';
-import type { DoorHandler, DoorRequest } from '../http/door.ts';
+import { type DoorHandler, type DoorRequest, isRead } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
 import { oauthMetadata, openIdMetadata } from './discovery.ts';
@@ -48,7 +48,7 @@ async function answer(door: DoorRequest): Promise<Response> {
 }
 
 function published({ request, facts }: DoorRequest, document: unknown): Response {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (!isRead(request)) {
     throw new Fault('method_not_allowed', 'this document is read by GET');
   }
   return jsonAnswer(facts.requestId, 200, document, { 'cache-control': `public, max-age=${PUBLIC_SECONDS}` });
