@@ -68,9 +68,17 @@ export async function federate(
     requireKeyring(deps),
   ]);
   const identity = await verifyIdToken(token.value, provider, nowSeconds, deps);
-  const wish = await wishOf(input, identity, roleName.accountId, deps);
+  const asked = await wishOf(input, identity);
   const trusted = role?.arn === input.roleArn ? role : null;
-  decideTrust(trusted, provider, identity, wish, facts);
+  decideTrust(trusted, provider, identity, asked, facts);
+  // After trust: whoever is not let in does not learn which policies there are.
+  const policies = await checkSessionPolicies(
+    deps.directory,
+    trusted.accountId,
+    input.inlinePolicy,
+    input.policyArns,
+  );
+  const wish = { ...asked, policies };
   const origin = { federation: federationOf(provider, identity), chained: false, notAfterSeconds: null };
   return {
     role: trusted,
@@ -103,32 +111,37 @@ async function findProvider(accountId: string, token: UnverifiedIdToken, deps: D
   );
 }
 
-async function wishOf(
-  input: FederateInput,
-  identity: VerifiedIdToken,
-  accountId: string,
-  deps: Deps,
-): Promise<SessionWish> {
+/** What is asked, apart from session policies: trust never looks at those. */
+async function wishOf(input: FederateInput, identity: VerifiedIdToken): Promise<SessionWish> {
   const asked = readAwsClaims(identity.claims);
   if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure);
   const { transitiveTagKeys, sourceIdentity } = asked.value;
   const tags = joinSessionTags({ tags: asked.value.tags, transitiveKeys: transitiveTagKeys, inherited: [] });
   if (!tags.ok) throw new Fault('invalid_identity_token', tags.failure);
   return {
-    sessionName: input.sessionName ?? sessionNameOf(identity.subject),
+    sessionName: input.sessionName ?? (await sessionNameOf(identity.subject)),
     durationSeconds: input.durationSeconds,
     ...tags.value,
     sourceIdentity,
-    policies: await checkSessionPolicies(deps.directory, accountId, input.inlinePolicy, input.policyArns),
+    policies: null,
   };
 }
 
-/** A session name made of a subject: what a name may not hold becomes a hyphen. */
-const sessionNameOf = (subject: string): string =>
-  subject
-    .replace(/[^\w+=,.@-]/g, '-')
-    .slice(0, 64)
-    .padEnd(2, '-');
+/** Subjects that can name a session as they are: no equals sign, which marks a name that was made. */
+const NAMES_ITSELF = /^[\w+,.@-]{2,64}$/;
+const READABLE_CHARACTERS = 41;
+const DIGEST_CHARACTERS = 22;
+
+/**
+ * A session name made of a subject. Another subject never gets the same name, for policies tell sessions apart by it: what does
+ * not fit a name is followed by a digest of the whole.
+ */
+async function sessionNameOf(subject: string): Promise<string> {
+  if (NAMES_ITSELF.test(subject)) return subject;
+  const digest = toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(subject))));
+  const readable = subject.replace(/[^\w+,.@-]/g, '-').slice(0, READABLE_CHARACTERS);
+  return `${readable}=${digest.slice(0, DIGEST_CHARACTERS)}`;
+}
 
 /** The caller is not authenticated otherwise: the trust policy alone decides, on the provider and the token's claims. */
 function decideTrust(
