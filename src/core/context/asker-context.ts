@@ -2,6 +2,7 @@
  * The context that a resource server brings with its question. Identity, session and time are Daypass's own: what the asker says
  * about them is left out, also where Daypass itself has no value for them.
  */
+import { parseIpAddress } from '../policy/conditions/ip-range.ts';
 import type { ContextValue } from '../policy/types.ts';
 import type { ContextEntry } from './request-context.ts';
 
@@ -31,6 +32,20 @@ export function isOwnKey(key: string): boolean {
   return prefix.includes('.') || prefix === 'localhost' || name.startsWith('[');
 }
 
+const isTruth = (text: string): boolean => text === 'true' || text === 'false';
+const isAddress = (text: string): boolean => parseIpAddress(text) !== null;
+
+/**
+ * Keys whose value has one form and stands alone. In another form no condition would match it, not even that of a Deny: so it is
+ * refused before anything is decided. In lower case.
+ */
+const FORMS: ReadonlyMap<string, { readonly what: string; readonly fits: (text: string) => boolean }> =
+  new Map([
+    ['aws:sourceip', { what: 'an IP address', fits: isAddress }],
+    ['aws:vpcsourceip', { what: 'an IP address', fits: isAddress }],
+    ['aws:securetransport', { what: 'true or false', fits: isTruth }],
+  ]);
+
 /**
  * @param given - the `context` of the question
  * @returns entries for the engine, or a sentence saying what is wrong with them
@@ -44,6 +59,10 @@ export function askerContext(given: Readonly<Record<string, unknown>>): readonly
     if (isOwnKey(key)) continue;
     const value = contextValue(given[key]);
     if (value === null) return `context key \`${key}\` must be text, a number, a boolean or a list of them`;
+    const form = FORMS.get(key.toLowerCase());
+    if (form !== undefined && !(typeof value === 'string' && form.fits(value))) {
+      return `context key \`${key}\` must be ${form.what}`;
+    }
     entries.push([key, value]);
   }
   return entries;

@@ -90,9 +90,7 @@ describe("Daypass's own keys", () => {
 
 describe('keys of the request that the asker serves', () => {
   test.for([
-    'aws:SourceIp',
     'aws:UserAgent',
-    'aws:SecureTransport',
     'aws:RequestTag/team',
     'aws:TagKeys',
     'aws:ResourceTag/team',
@@ -101,6 +99,41 @@ describe('keys of the request that the asker serves', () => {
     'plain',
   ])('%s comes from the asker', (key) => {
     expect(askerContext({ [key]: 'value' })).toEqual([[key, 'value']]);
+  });
+
+  test.for([
+    ['aws:SourceIp', '192.0.2.1'],
+    ['AWS:SOURCEIP', '::ffff:192.0.2.1'],
+    ['aws:VpcSourceIp', '2001:DB8::1'],
+    ['aws:SecureTransport', 'true'],
+    ['aws:securetransport', 'false'],
+  ] as const)('%s has one form and takes %s', ([key, value]) => {
+    expect(askerContext({ [key]: value })).toEqual([[key, value]]);
+  });
+
+  test('a value of another form, or several, would escape a deny and is refused', () => {
+    const addresses = [
+      '',
+      '192.0.2.01',
+      '192.0.2.1 ',
+      '192.0.2.0/24',
+      '[::1]',
+      '::1%1',
+      7,
+      true,
+      [],
+      ['192.0.2.1'],
+    ];
+    for (const value of addresses) {
+      expect(askerContext({ 'AWS:SourceIp': value })).toBe(
+        'context key `AWS:SourceIp` must be an IP address',
+      );
+    }
+    for (const value of ['TRUE', 'yes', '', 1, ['true']]) {
+      expect(askerContext({ 'aws:SecureTransport': value })).toBe(
+        'context key `aws:SecureTransport` must be true or false',
+      );
+    }
   });
 
   test('texts, numbers, booleans and lists of them are values', () => {
