@@ -1,5 +1,5 @@
 /** AssumeRoleWithWebIdentity and token exchange are twins: what one refuses, the other refuses. */
-import { createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
 import { CompactSign, exportJWK, exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -311,4 +311,65 @@ test('tags and source identity of the token reach the session where the trust po
   };
   expect(await ask('arn:aws:s3:::reports/blue/alice@example/q1')).toBe(true);
   expect(await ask('arn:aws:s3:::reports/red/alice@example/q1')).toBe(false);
+});
+
+test('20,000 characters are a token, one more is none', async () => {
+  const { daypass } = scenario;
+  const padded = async (length: number): Promise<string> => {
+    const bare = (await scenario.idToken({ padding: '' })).length;
+    // Three characters make four of base64url; the rest of the length is reached from below.
+    return scenario.idToken({ padding: 'x'.repeat(Math.floor(((length - bare) * 3) / 4)) });
+  };
+  const long = await padded(19_900);
+  expect(long.length).toBeGreaterThan(19_800);
+  expect(await answers(long)).toEqual(ACCEPTED);
+  const tooLong = await padded(20_010);
+  expect(tooLong.length).toBeGreaterThan(20_000);
+  expect(await answers(tooLong)).toEqual(['ValidationError', 'invalid_request']);
+  const { body } = await exchange(daypass, { subject_token: tooLong, resource: scenario.roleArn });
+  expect(JSON.stringify(body)).not.toContain('xxx');
+});
+
+test('tokens that are alike at both ends, and interleaved, never give each other’s identity', async () => {
+  const { daypass, prefix } = scenario;
+  const roleArn = await scenario.makeRole('crowd', {
+    Condition: { StringLike: { [`${prefix}:sub`]: 'user-*' } },
+  });
+  const names = Array.from({ length: 12 }, (_, index) => `user-${String(index).padStart(4, '0')}`);
+  const tokens = new Map(
+    await Promise.all(names.map(async (sub) => [sub, await scenario.idToken({ sub })] as const)),
+  );
+  const asked = Array.from({ length: 240 }, (_, index) => names[(index * 7) % names.length] ?? '');
+  const told = await Promise.all(
+    asked.map(async (name, index) => {
+      const token = tokens.get(name) ?? '';
+      if (index % 2 === 0) {
+        const answer = await daypass.sts().send(
+          new AssumeRoleWithWebIdentityCommand({
+            RoleArn: roleArn,
+            RoleSessionName: 'crowd',
+            WebIdentityToken: token,
+          }),
+        );
+        return answer.SubjectFromWebIdentityToken;
+      }
+      const { body } = await exchange(daypass, { subject_token: token, resource: roleArn });
+      const [, claims = ''] = String(body.access_token).split('.');
+      return JSON.parse(Buffer.from(claims, 'base64url').toString()).daypass.arn.split('/').at(-1);
+    }),
+  );
+  expect(told).toEqual(asked);
+});
+
+test('a member twice in the token counts by its last value alone, for signature, trust and subject', async () => {
+  const key = scenario.issuer.keys().find(({ alg }) => alg === 'RS256');
+  if (key === undefined) throw new Error('the issuer has no key');
+  const common = `"iss":"${scenario.issuer.issuer}","aud":"${CLIENT_ID}","iat":${now()},"exp":${now() + 600}`;
+  const sign = (claims: string) =>
+    new CompactSign(Buffer.from(claims))
+      .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+      .sign(createPrivateKey({ key: { ...key }, format: 'jwk' }));
+  expect(await answers(await sign(`{${common},"sub":"alice"}`))).toEqual(ACCEPTED);
+  expect(await answers(await sign(`{${common},"sub":"alice","sub":"bob"}`))).not.toEqual(ACCEPTED);
+  expect(await answers(await sign(`{${common},"sub":"alice","aud":"other"}`))).toEqual(INVALID);
 });
