@@ -281,12 +281,12 @@ export function createDirectory(
     audienceIsRegistered: async (accountId, audience) =>
       (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
     keyring: async (keyId) => {
-      const held = await snapshot.get(keyringLoad(db, encryption));
+      const held = await snapshot.get(keyringLoad(db, encryption, clock));
       if (held === null || keyId === undefined || knowsKey(held, keyId)) return held;
       const now = clock.nowMilliseconds();
       if (now - keyringRenewedAt < KEYRING_RENEWAL_MILLISECONDS) return held;
       keyringRenewedAt = now;
-      return snapshot.reload(keyringLoad(db, encryption));
+      return snapshot.reload(keyringLoad(db, encryption, clock));
     },
     setUpAccount: async () => (await snapshot.get(setupLoad(db)))?.accountId ?? null,
   };

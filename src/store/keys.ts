@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { type KeyMaterial, type KeyRow, openKeyring, sealKeyMaterial } from '../core/keyring/key-row.ts';
 import type { Keyring } from '../core/keyring/keyring.ts';
-import type { Random } from '../core/ports.ts';
+import type { Clock, Random } from '../core/ports.ts';
 import { importSealKey, SEAL_NONCE_BYTES, type SealKey } from '../core/sealing.ts';
 import type { Database, Query } from './database.ts';
 import { KEYRING_ENTITY } from './entity.ts';
@@ -30,16 +30,22 @@ export async function importKeyEncryption(
 }
 
 /** The keyring as an entry of the snapshot; null while the deployment is not set up. */
-export const keyringLoad = (db: Database, encryption: () => Promise<KeyEncryption>): Load<Keyring> => ({
+export const keyringLoad = (
+  db: Database,
+  encryption: () => Promise<KeyEncryption>,
+  clock: Clock,
+): Load<Keyring> => ({
   key: KEYRING_ENTITY,
   queries: () => [db.select().from(keys)],
   read: async ([rows]) => {
     const found = rows as KeyRow[]; // the one query above
     if (found.length === 0) return null;
-    const keyring = await openKeyring((await encryption()).opening, found);
+    const keyring = await openKeyring((await encryption()).opening, found, secondsOf(clock));
     return { value: keyring, entities: [KEYRING_ENTITY], bytes: found.length * 2048 };
   },
 });
+
+const secondsOf = (clock: Clock): number => Math.floor(clock.nowMilliseconds() / 1000);
 
 /**
  * The INSERT of a fresh active key. Where another isolate was first, the partial unique index ignores it.

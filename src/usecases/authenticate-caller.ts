@@ -94,14 +94,16 @@ async function findLongTerm(accessKeyId: string, nowSeconds: number, deps: Deps)
     deps.directory.keyring(),
   ]);
   if (key === null || keyring === null || !key.active) return null;
+  // Asked each time, also where a signing key is held: what a forgotten key sealed is gone with it.
+  const storageKey = findKept(keyring.storageOpening, sealKeyId(key.sealedSecret), nowSeconds);
+  if (storageKey === null) return null;
   const signingKeys = longTermSigningKeys.get(key) ?? new Map<string, CryptoKey>();
   longTermSigningKeys.set(key, signingKeys);
   return {
     signingKeys,
     secret: async () => {
-      const storageKey = findKept(keyring.storageOpening, sealKeyId(key.sealedSecret), nowSeconds);
       const binding = accessKeyBinding(accountId, accessKeyId);
-      const bytes = storageKey === null ? null : await unseal(storageKey.key, binding, key.sealedSecret);
+      const bytes = await unseal(storageKey.key, binding, key.sealedSecret);
       if (bytes === null)
         throw new Fault('internal_failure', 'internal failure', { accessKeyId, reason: 'sealed secret' });
       return new TextDecoder().decode(bytes);

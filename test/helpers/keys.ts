@@ -35,4 +35,4 @@ export async function testKeks(): Promise<ReadonlyMap<string, CryptoKey>> {
 
 /** A keyring of fresh keys; another seed gives other ids and other secrets. */
 export const testKeyring = async (seed = 1): Promise<Keyring> =>
-  openKeyring(await testKeks(), await keyRows(seed));
+  openKeyring(await testKeks(), await keyRows(seed), 0);

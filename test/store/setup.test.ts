@@ -115,7 +115,7 @@ describe('setUp', () => {
   test("seals the administrator's secret so that the keyring opens it, in its own row alone", async () => {
     const { setup, snapshot } = isolate();
     await setup.setUp(plan());
-    const keyring = await snapshot.get(keyringLoad(db, encryption));
+    const keyring = await snapshot.get(keyringLoad(db, encryption, fakeClock()));
     const [row] = await db.select().from(accessKeys);
     const sealed = row?.sealedSecret ?? '';
     const key = keyring?.storageOpening.get(sealKeyId(sealed) ?? '')?.key.key;
@@ -193,13 +193,13 @@ describe('insertActiveKey', () => {
 
 describe('keyringLoad', () => {
   test('is null before setup', async () => {
-    expect(await isolate().snapshot.get(keyringLoad(db, encryption))).toBeNull();
+    expect(await isolate().snapshot.get(keyringLoad(db, encryption, fakeClock()))).toBeNull();
   });
 
   test('opens every key, with the active ones ready to sign and seal', async () => {
     const { setup, snapshot } = isolate();
     await setup.setUp(plan());
-    const keyring = await snapshot.get(keyringLoad(db, encryption));
+    const keyring = await snapshot.get(keyringLoad(db, encryption, fakeClock()));
     expect(keyring?.signing.size).toBe(1);
     expect(keyring?.tokenSealing?.keyId).toMatch(/^[0-9a-f]{16}$/);
     expect(keyring?.storageSealing?.keyId).toMatch(/^[0-9a-f]{16}$/);
@@ -212,10 +212,14 @@ describe('keyringLoad', () => {
     await setup.setUp(plan());
     const sameId = () => importKeyEncryption([{ id: 'kek-1', bytes: new Uint8Array(32).fill(8) }]);
     const otherId = () => importKeyEncryption([{ id: 'kek-2', bytes: KEK.bytes }]);
-    await expect(snapshot.get(keyringLoad(db, sameId))).rejects.toMatchObject({ name: 'KeyringError' });
-    await expect(snapshot.get(keyringLoad(db, otherId))).rejects.toMatchObject({ name: 'KeyringError' });
+    await expect(snapshot.get(keyringLoad(db, sameId, fakeClock()))).rejects.toMatchObject({
+      name: 'KeyringError',
+    });
+    await expect(snapshot.get(keyringLoad(db, otherId, fakeClock()))).rejects.toMatchObject({
+      name: 'KeyringError',
+    });
     const bothIds = () => importKeyEncryption([{ id: 'kek-2', bytes: new Uint8Array(32).fill(9) }, KEK]);
-    expect((await snapshot.get(keyringLoad(db, bothIds)))?.signing.size).toBe(1);
+    expect((await snapshot.get(keyringLoad(db, bothIds, fakeClock())))?.signing.size).toBe(1);
   });
 
   test('fails closed when a sealed key was moved to the row of another', async () => {
@@ -224,7 +228,9 @@ describe('keyringLoad', () => {
     await d1.db.exec(
       "UPDATE keys SET sealed = (SELECT sealed FROM keys WHERE purpose = 'storage') WHERE purpose = 'session-token'",
     );
-    await expect(snapshot.get(keyringLoad(db, encryption))).rejects.toMatchObject({ name: 'KeyringError' });
+    await expect(snapshot.get(keyringLoad(db, encryption, fakeClock()))).rejects.toMatchObject({
+      name: 'KeyringError',
+    });
   });
 
   test('no key-encryption key at all is an error', async () => {

@@ -2,7 +2,15 @@ import type { Bytes } from '../bytes.ts';
 import { importDerivationKey } from '../credentials/derive.ts';
 import type { TokenSealingKey } from '../credentials/session-token.ts';
 import { importSealKey, type SealBinding, type SealKey, seal, unseal } from '../sealing.ts';
-import type { Kept, KeyAlgorithm, KeyPurpose, Keyring, SigningKey, VerificationKey } from './keyring.ts';
+import {
+  isForgotten,
+  type Kept,
+  type KeyAlgorithm,
+  type KeyPurpose,
+  type Keyring,
+  type SigningKey,
+  type VerificationKey,
+} from './keyring.ts';
 
 /** A key as it is stored. */
 export interface KeyRow {
@@ -45,13 +53,14 @@ export const sealKeyMaterial = (kek: SealKey, material: KeyMaterial, nonce: Byte
   seal(kek, bindingOf(material), material.bytes, nonce);
 
 /**
- * Opens stored keys.
+ * Opens stored keys. Forgotten ones are passed over: the key-encryption key that sealed them may be gone by now.
  * @param keks - the configured key-encryption keys by id
  * @throws KeyringError when a row cannot be opened
  */
 export async function openKeyring(
   keks: ReadonlyMap<string, CryptoKey>,
   rows: readonly KeyRow[],
+  nowSeconds: number,
 ): Promise<Keyring> {
   const signing = new Map<SigningKey['algorithm'], SigningKey>();
   const verification = new Map<string, VerificationKey>();
@@ -62,6 +71,7 @@ export async function openKeyring(
   const publicKeys: Keyring['publicKeys'][number][] = [];
   for (const row of rows) {
     const { keyId, forgottenAtSeconds } = row;
+    if (isForgotten(forgottenAtSeconds, nowSeconds)) continue;
     const bytes = await openRow(keks, row);
     const active = row.state === 'active';
     if (row.purpose === 'jwt') {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type KeyRow, openKeyring } from '../../../src/core/keyring/key-row.ts';
+import { START_SECONDS } from '../../helpers/fake-world.ts';
 import { keyRows, testKeks } from '../../helpers/keys.ts';
 
 let rows: readonly KeyRow[];
@@ -14,7 +15,7 @@ const change = (purpose: KeyRow['purpose'], over: Partial<KeyRow>): readonly Key
 
 describe('opening the keyring', () => {
   test('gives one active key of each purpose, and its public key', async () => {
-    const keyring = await openKeyring(keks, rows);
+    const keyring = await openKeyring(keks, rows, START_SECONDS);
     const ids = Object.fromEntries(rows.map(({ purpose, keyId }) => [purpose, keyId]));
     expect(keyring.signing.get('ES256')?.kid).toBe(ids.jwt);
     expect(keyring.tokenSealing?.keyId).toBe(ids['session-token']);
@@ -35,7 +36,7 @@ describe('opening the keyring', () => {
   });
 
   test('no private key can be exported', async () => {
-    const { signing, tokenSealing, storageSealing } = await openKeyring(keks, rows);
+    const { signing, tokenSealing, storageSealing } = await openKeyring(keks, rows, START_SECONDS);
     expect(signing.get('ES256')?.privateKey.extractable).toBe(false);
     expect(tokenSealing?.base.extractable).toBe(false);
     expect(storageSealing?.key.extractable).toBe(false);
@@ -45,7 +46,7 @@ describe('opening the keyring', () => {
     'a %s key makes nothing, but its public half is published and it still opens',
     async (state) => {
       const all = rows.map((row) => ({ ...row, state }));
-      const keyring = await openKeyring(keks, all);
+      const keyring = await openKeyring(keks, all, START_SECONDS);
       expect(keyring.signing.size).toBe(0);
       expect(keyring.tokenSealing).toBeNull();
       expect(keyring.storageSealing).toBeNull();
@@ -56,8 +57,19 @@ describe('opening the keyring', () => {
     },
   );
 
+  test('passes over what is forgotten, though nothing could open it any more', async () => {
+    const forgotten = { state: 'retired', kekId: 'gone', forgottenAtSeconds: START_SECONDS } as const;
+    const keyring = await openKeyring(keks, change('session-token', forgotten), START_SECONDS);
+    expect(keyring.tokenOpening.size).toBe(0);
+    expect([keyring.verification.size, keyring.storageOpening.size]).toEqual([1, 1]);
+    const kept = { ...forgotten, forgottenAtSeconds: START_SECONDS + 1 };
+    await expect(openKeyring(keks, change('session-token', kept), START_SECONDS)).rejects.toMatchObject({
+      name: 'KeyringError',
+    });
+  });
+
   test('of no rows is an empty keyring', async () => {
-    const keyring = await openKeyring(keks, []);
+    const keyring = await openKeyring(keks, [], START_SECONDS);
     expect(keyring).toMatchObject({ tokenSealing: null, storageSealing: null, publicKeys: [] });
   });
 });
@@ -78,7 +90,7 @@ describe('one bad row closes the whole keyring', () => {
     ['another purpose', () => change('storage', { purpose: 'session-token' }), /does not open/],
     ['a signing key without its public half', () => change('jwt', { publicJwk: null }), /no public key/],
   ])('%s', async ([, bad, problem]) => {
-    await expect(openKeyring(keks, bad())).rejects.toMatchObject({
+    await expect(openKeyring(keks, bad(), START_SECONDS)).rejects.toMatchObject({
       name: 'KeyringError',
       message: expect.stringMatching(problem),
     });
