@@ -3,6 +3,7 @@ import { and, desc, eq, gte, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { type AuditEvent, principalArnOf, toCloudTrail } from '../core/audit/event.ts';
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import { type Database, type Query, runBatch } from './database.ts';
+import { readRows } from './read.ts';
 import { auditEvents } from './schema/trail.ts';
 
 type AuditRow = typeof auditEvents.$inferInsert;
@@ -98,6 +99,7 @@ const rowsOf = ({ shard, firstSequence, rows }: ShardPack): SQL => sql`
  * Finds events, newest first.
  * @param limit - how many at most
  * @returns a page, and where the next one begins
+ * @throws Fault `service_unavailable` when D1 does not answer
  */
 export async function findEvents(
   db: Database,
@@ -106,12 +108,15 @@ export async function findEvents(
   after: EventCursor | null,
   limit: number,
 ): Promise<EventPage> {
-  const rows = await db
-    .select({ body: auditEvents.body, at: auditEvents.atMilliseconds, id: auditEvents.eventId })
-    .from(auditEvents)
-    .where(and(eq(auditEvents.accountId, accountId), ...conditions(filter), behind(after)))
-    .orderBy(desc(auditEvents.atMilliseconds), desc(auditEvents.eventId))
-    .limit(limit + 1);
+  const rows = await readRows(
+    db,
+    db
+      .select({ body: auditEvents.body, at: auditEvents.atMilliseconds, id: auditEvents.eventId })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.accountId, accountId), ...conditions(filter), behind(after)))
+      .orderBy(desc(auditEvents.atMilliseconds), desc(auditEvents.eventId))
+      .limit(limit + 1),
+  );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const next =

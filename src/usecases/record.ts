@@ -56,6 +56,8 @@ export function eventOf(
 /** Whatever was thrown, as a fault: what nobody foresaw is an internal failure that refuses. */
 export function asFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
+  // A wrapper repeats what it was given, such as a query with its values; what went wrong is the cause.
+  if (error instanceof Error && error.cause instanceof Error) return asFault(error.cause);
   return new Fault('internal_failure', 'internal failure', {
     reason: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown',
   });

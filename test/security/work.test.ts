@@ -1,5 +1,6 @@
 /** How much work one asker may make, and that the others are served meanwhile. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signedFetch } from '../../dev/demo/signed-fetch.ts';
 import { identify } from '../../src/doors/http/caller.ts';
 import type { Deps } from '../../src/usecases/deps.ts';
 import { allow, policy, signedForm } from '../doors/aws/iam/support.ts';
@@ -39,6 +40,22 @@ test('forty thousand questions under a megabyte of policies are answered page by
   expect(text).toContain('<IsTruncated>true</IsTruncated>');
   expect(text.match(/<EvalActionName>/g)?.length).toBeGreaterThan(0);
   expect(performance.now() - began).toBeLessThan(10_000); // all at once took more than ninety seconds
+});
+
+test('a trail that cannot be read just now says so, and not which query failed', async () => {
+  const read = () =>
+    signedFetch(`${daypass.url}/v1/events?actor=somebody`, '', daypass.bootstrap.admin, 'GET');
+  expect((await read()).status).toBe(200);
+  await daypass.setD1Reachable(false);
+  try {
+    const answer = await read();
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: 'service_unavailable' });
+  } finally {
+    await daypass.setD1Reachable(true);
+  }
+  const told = daypass.logs.filter((line) => line.includes('service_unavailable')).join('\n');
+  expect(told).not.toMatch(/select|somebody/i);
 });
 
 describe('what is looked up in vain counts against the address that asked', () => {
