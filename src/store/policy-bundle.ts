@@ -144,6 +144,9 @@ export function compileManaged(arn: string, document: string | null, kind: Polic
 
 /** By kind and text; content never changes under its key, so nothing here goes stale. */
 const MAX_COMPILED = 2000;
+/** Beside the snapshot's own share; by their weight, for an account may have thousands of long policies. */
+const MAX_COMPILED_BYTES = 16 * 1024 * 1024;
+let compiledBytes = 0;
 const compiled = new Map<string, CompiledPolicy>();
 
 /** Compiles a stored document, once per text: many roles share one managed policy. What cannot be read denies everything. */
@@ -157,8 +160,12 @@ export function compileStored(
   const held = compiled.get(key);
   if (held !== undefined) return held;
   const fresh = compileFresh(document, kind);
-  if (compiled.size >= MAX_COMPILED) compiled.clear();
+  if (compiled.size >= MAX_COMPILED || compiledBytes >= MAX_COMPILED_BYTES) {
+    compiled.clear();
+    compiledBytes = 0;
+  }
   compiled.set(key, fresh);
+  compiledBytes += weigh(document);
   return fresh;
 }
 
