@@ -106,12 +106,12 @@ test('policies see the tags of the policy, the tags that are asked for and their
     },
   });
   await tag(mine, 'stage', 'dev', clerk);
-  for (const call of [
-    tag(theirs, 'stage', 'dev', clerk),
-    tag(mine, 'stage', 'prod', clerk),
-    tag(mine, 'owner', 'dev', clerk),
-  ]) {
-    expect(await refusal(call)).toMatchObject({ name: 'AccessDenied', status: 403 });
+  for (const [arn, key, value] of [
+    [theirs, 'stage', 'dev'],
+    [mine, 'stage', 'prod'],
+    [mine, 'owner', 'dev'],
+  ] as const) {
+    expect(await refusal(tag(arn, key, value, clerk))).toMatchObject({ name: 'AccessDenied', status: 403 });
   }
   await tag(mine, 'owner', 'boss');
   expect(await refusal(tag(mine, 'stage', 'test', clerk))).toMatchObject({ name: 'AccessDenied' });
