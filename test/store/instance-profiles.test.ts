@@ -124,14 +124,14 @@ test('an account sees and touches nothing of another', async () => {
   expect(await profiles.find(OTHER, 'p')).toBeNull();
   expect((await profiles.list(OTHER, '/', page)).items).toEqual([]);
   for (const call of [
-    profiles.require(OTHER, 'p'),
-    profiles.remove(OTHER, 'p', event),
-    profiles.addRole(OTHER, 'p', 'r', event),
-    profiles.removeRole(OTHER, 'p', 'r', event),
-    profiles.tag(OTHER, 'p', [], event),
-    profiles.listForRole(OTHER, 'r', page),
+    () => profiles.require(OTHER, 'p'),
+    () => profiles.remove(OTHER, 'p', event),
+    () => profiles.addRole(OTHER, 'p', 'r', event),
+    () => profiles.removeRole(OTHER, 'p', 'r', event),
+    () => profiles.tag(OTHER, 'p', [], event),
+    () => profiles.listForRole(OTHER, 'r', page),
   ]) {
-    await refused(call, 'no_such_entity');
+    await refused(call(), 'no_such_entity');
   }
 });
 

@@ -145,17 +145,17 @@ describe('an instance profile', () => {
     await make('idle');
     const nothing = 'nothing';
     for (const call of [
-      get(nothing),
-      remove(nothing),
-      add(nothing, 'idle'),
-      add('idle', nothing),
-      take(nothing, 'idle'),
-      take('idle', nothing),
-      take('idle', 'idle'),
-      iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: nothing })),
-      iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName: nothing })),
+      () => get(nothing),
+      () => remove(nothing),
+      () => add(nothing, 'idle'),
+      () => add('idle', nothing),
+      () => take(nothing, 'idle'),
+      () => take('idle', nothing),
+      () => take('idle', 'idle'),
+      () => iam.send(new ListInstanceProfilesForRoleCommand({ RoleName: nothing })),
+      () => iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName: nothing })),
     ]) {
-      expect(await refusal(call)).toMatchObject(missing);
+      expect(await refusal(call())).toMatchObject(missing);
     }
   });
 
