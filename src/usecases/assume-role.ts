@@ -7,7 +7,6 @@ import { nowSecondsOf } from '../core/context/request-context.ts';
 import type { Session, Tag } from '../core/credentials/session.ts';
 import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
-import { compilePolicy } from '../core/policy/compile.ts';
 import { decide } from '../core/policy/decide.ts';
 import type { Decision, SourcedPolicy } from '../core/policy/types.ts';
 import { AccessDenied, accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
@@ -15,6 +14,7 @@ import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from '
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
+import { NO_TRUST } from './role-trust.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
 export interface AssumeRoleInput {
@@ -89,12 +89,6 @@ const findRole = async (arn: string, deps: Deps): Promise<Role | null> => {
   if (parsed?.kind !== 'role') throw new Fault('validation_error', `\`${arn}\` is not the ARN of a role`);
   const role = await deps.directory.role(parsed.accountId, parsed.name);
   return role?.arn === arn ? role : null;
-};
-
-/** Stands in for a role that is not there: it answers as one whose trust policy names nobody. */
-const NO_TRUST: SourcedPolicy = {
-  source: 'trust policy of the role',
-  policy: compilePolicy({ Statement: [] }),
 };
 
 function decideTrust(

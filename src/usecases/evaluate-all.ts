@@ -50,7 +50,7 @@ export async function evaluateAll(
     if (question instanceof Fault) return { question: null, evaluation: null, fault: question };
     try {
       const about = await subjectOf(question);
-      return { question, evaluation: evaluateAbout(about, question, asker, facts), fault: null };
+      return { question, evaluation: await evaluateAbout(about, question, asker, facts, deps), fault: null };
     } catch (error) {
       if (error instanceof Fault && OWN_FAULTS.has(error.code))
         return { question, evaluation: null, fault: error };

@@ -14,6 +14,7 @@ import { findBearer } from './authenticate-bearer.ts';
 import { accessRequestOf, authorize, type SignedFacts } from './authorize.ts';
 import { type Caller, principalCaller, userPrincipalCaller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { trustAskedAbout } from './role-trust.ts';
 import { findSessionCaller } from './session-caller.ts';
 
 export type EvaluationSubject =
@@ -49,7 +50,7 @@ export async function evaluate(
   deps: Deps,
 ): Promise<Evaluation> {
   const about = await findSubject(question.subject, asker, facts, deps);
-  return evaluateAbout(about, question, asker, facts);
+  return evaluateAbout(about, question, asker, facts, deps);
 }
 
 /**
@@ -57,21 +58,25 @@ export async function evaluate(
  * @param about - null for one that could not be believed: the answer is no
  * @throws Fault `validation_error` for a context that cannot be read
  */
-export function evaluateAbout(
+export async function evaluateAbout(
   about: Caller | null,
   question: EvaluationQuestion,
   asker: Caller | null,
   facts: SignedFacts,
-): Evaluation {
+  deps: Deps,
+): Promise<Evaluation> {
   const entries = askerContext(question.context);
   if (typeof entries === 'string') throw new Fault('validation_error', entries);
   if (about === null) return { decision: null, about: null, explanation: null };
   const resourceAccount = parseArn(question.resource)?.accountId || about.accountId;
+  const trust = await trustAskedAbout(question.action, question.resource, about.accountId, deps);
+  const policies = trust === null ? about.policies : { ...about.policies, resource: trust };
   const request: AccessRequest = {
     principal: about.principal,
     action: question.action,
     resource: question.resource,
     resourceAccount,
+    resourcePolicyIsMandatory: trust !== null,
     context: contextOf([
       ...entries,
       ['aws:ResourceAccount', resourceAccount],
@@ -80,9 +85,9 @@ export function evaluateAbout(
     ]),
   };
   if (!mayExplain(asker ?? about, about, facts)) {
-    return { decision: decide(request, about.policies), about, explanation: null };
+    return { decision: decide(request, policies), about, explanation: null };
   }
-  const explanation = explain(request, about.policies);
+  const explanation = explain(request, policies);
   const sentence = describeDecision(explanation.decision);
   return { decision: explanation.decision, about, explanation: { ...explanation, sentence } };
 }

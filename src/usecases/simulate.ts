@@ -2,7 +2,7 @@
  * What if: decides actions on resources under policies given or stored, by the same engine as live calls. Unlike AWS's simulator
  * it evaluates the trust policy for sts:AssumeRole*, as the live call does.
  */
-import { parseArn, parseIamArn } from '../core/arn.ts';
+import { parseArn } from '../core/arn.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
 import { compilePolicy } from '../core/policy/compile.ts';
@@ -13,6 +13,7 @@ import { type PolicyKind, readPolicyText } from '../core/policy/parse.ts';
 import type { ApplicablePolicies, Decision, RequestPrincipal, SourcedPolicy } from '../core/policy/types.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { trustAskedAbout } from './role-trust.ts';
 
 /** One what-if: who, under which policies, asks for what. */
 export interface Simulation {
@@ -36,8 +37,6 @@ export interface SimulatedResult {
   /** Null where no boundary applies. */
   readonly allowedByBoundary: boolean | null;
 }
-
-const ASSUME = /^sts:assumerole(?:withsaml|withwebidentity)?$/i;
 
 /** Which results are wanted. */
 export interface SimulationPage {
@@ -93,8 +92,8 @@ async function simulateOne(
   const { principal, accountId, policies, resourceOwner } = simulation;
   const resourceAccount = parseArn(resource)?.accountId || (resourceOwner ?? accountId);
   const trust =
-    ASSUME.test(action) && policies.resource === undefined
-      ? await findTrust(resource, simulation.askerAccountId, deps)
+    policies.resource === undefined
+      ? await trustAskedAbout(action, resource, simulation.askerAccountId, deps)
       : null;
   const explanation = explain(
     {
@@ -114,17 +113,6 @@ async function simulateOne(
     missingContextKeys: explanation.missingContextKeys,
     allowedByBoundary: policies.boundaries === undefined ? null : boundaryAllows(explanation),
   };
-}
-
-async function findTrust(
-  resource: string,
-  askerAccountId: string,
-  deps: Deps,
-): Promise<SourcedPolicy | null> {
-  const named = parseIamArn(resource);
-  if (named?.kind !== 'role' || named.accountId !== askerAccountId) return null;
-  const role = await deps.directory.role(named.accountId, named.name);
-  return role?.arn === resource ? role.trust : null;
 }
 
 /** Boundaries intersect: each must have an Allow that applies, and none a Deny. */

@@ -281,3 +281,22 @@ test('metadata names this very broker', async () => {
     access_evaluations_endpoint: `${scenario.daypass.url}/access/v1/evaluations`,
   });
 });
+
+test('taking a role is decided with its trust policy, as the live call does', async () => {
+  const here = (name: string) => ({
+    Principal: { AWS: `arn:aws:iam::${account}:${name}` },
+    Action: 'sts:AssumeRole',
+  });
+  await scenario.makeUser('taker', { Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' });
+  const trusting = await scenario.makeRole('trusts-all-here', here('root'));
+  const closed = await scenario.makeRole('trusts-admin', here('user/admin'));
+  const may = async (id: string) =>
+    (
+      await askSigned({
+        subject: { type: 'principal', id: `arn:aws:iam::${account}:user/taker` },
+        action: { name: 'sts:AssumeRole' },
+        resource: { type: 'arn', id },
+      })
+    ).body.decision;
+  expect([await may(trusting), await may(closed), await may(`${closed}x`)]).toEqual([true, false, false]);
+});
