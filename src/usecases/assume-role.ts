@@ -8,7 +8,7 @@ import type { Session, Tag } from '../core/credentials/session.ts';
 import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { decide } from '../core/policy/decide.ts';
-import type { Decision, SourcedPolicy } from '../core/policy/types.ts';
+import type { Decision } from '../core/policy/types.ts';
 import { AccessDenied, accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Caller } from './caller.ts';
