@@ -1,4 +1,4 @@
-/** Why a signature was refused, and the code that AWS answers with. */
+/** Why a signature was refused. The codes that AWS answers with are the caller's to choose (usecases/authenticate-caller.ts). */
 
 /** Each reason; what else stands in it is for the log, not for the caller. */
 export type SignatureFailure =
@@ -22,28 +22,3 @@ export type SignatureFailure =
   | { readonly why: 'signature' }
   /** No usable key has this id; the request was measured against a decoy all the same. */
   | { readonly why: 'unknown-key' };
-
-/** The wire code of a reason. */
-export type SignatureWireCode =
-  | 'MissingAuthenticationToken'
-  | 'IncompleteSignature'
-  | 'SignatureDoesNotMatch'
-  | 'RequestExpired'
-  | 'InvalidClientTokenId';
-
-/**
- * AWS's code for each reason. Several share one: an outsider need not learn which check failed.
- * @see IAM API Reference, "Common Errors"
- */
-export const SIGNATURE_WIRE_CODES = {
-  missing: 'MissingAuthenticationToken',
-  malformed: 'IncompleteSignature',
-  scope: 'SignatureDoesNotMatch',
-  skew: 'RequestExpired',
-  expired: 'RequestExpired',
-  'unsigned-header': 'SignatureDoesNotMatch',
-  'absent-header': 'SignatureDoesNotMatch',
-  payload: 'SignatureDoesNotMatch',
-  signature: 'SignatureDoesNotMatch',
-  'unknown-key': 'InvalidClientTokenId',
-} as const satisfies Record<SignatureFailure['why'], SignatureWireCode>;
