@@ -23,6 +23,8 @@ export const accounts = sqliteTable(
     createdAtSeconds: integer('created_at_seconds').notNull(),
     /** Count quotas that differ from the defaults, by name. */
     quotas: text('quotas', { mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),
+    /** Whether principals of this account may ask for tokens for outside services. */
+    outboundFederation: integer('outbound_federation', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [uniqueIndex('accounts_alias').on(t.alias)],
 );

@@ -3,7 +3,7 @@ import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core
 
 /**
  * The deployment's keys, sealed under the key-encryption key. A key goes pending → active → retired; exactly one is
- * active for each purpose and algorithm, and the database itself holds that.
+ * active for each purpose and algorithm and at most one waits, and the database itself holds that.
  */
 export const keys = sqliteTable(
   'keys',
@@ -23,5 +23,8 @@ export const keys = sqliteTable(
     /** From this moment on a retired key opens and verifies nothing. */
     forgottenAtSeconds: integer('forgotten_at_seconds'),
   },
-  (t) => [uniqueIndex('keys_one_active').on(t.purpose, t.algorithm).where(sql`${t.state} = 'active'`)],
+  (t) => [
+    uniqueIndex('keys_one_active').on(t.purpose, t.algorithm).where(sql`${t.state} = 'active'`),
+    uniqueIndex('keys_one_pending').on(t.purpose, t.algorithm).where(sql`${t.state} = 'pending'`),
+  ],
 );

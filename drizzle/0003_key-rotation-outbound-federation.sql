@@ -1,0 +1,2 @@
+ALTER TABLE `accounts` ADD `outbound_federation` integer DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `keys_one_pending` ON `keys` (`purpose`,`algorithm`) WHERE "keys"."state" = 'pending';
