@@ -8,10 +8,22 @@ import { encodeComponent } from '../../../core/percent.ts';
 import { formatIso } from '../../../core/time.ts';
 import { escapeXml } from './xml.ts';
 
+/** What a shape writes, as plain data: for documents and for the contract with AWS's models. */
+export type Layout =
+  | 'text'
+  | 'number'
+  | 'flag'
+  | 'moment'
+  | 'blob'
+  | { readonly list: Layout }
+  | { readonly map: Layout }
+  | { readonly members: OutputMembers };
+
 /** Writes one value as the content of its element. */
 export interface Shape<T, Maybe extends boolean = boolean> {
   /** True where the value may be absent; its element is then left out. */
   readonly maybe: Maybe;
+  readonly layout: Layout;
   readonly write: (value: T) => string;
 }
 
@@ -41,33 +53,39 @@ export type Output = OutputMembers | typeof nothing;
 // biome-ignore lint/suspicious/noConfusingVoidType: an async action without a return gives Promise<void>
 export type OutputValue<O extends Output> = O extends OutputMembers ? OutputOf<O> : void;
 
-const certain = <T>(write: (value: T) => string): CertainShape<T> => ({ maybe: false, write });
+const certain = <T>(layout: Layout, write: (value: T) => string): CertainShape<T> => ({
+  maybe: false,
+  layout,
+  write,
+});
 
 /** A text. */
-export const text: CertainShape<string> = certain(escapeXml);
+export const text: CertainShape<string> = certain('text', escapeXml);
 
 /** A whole number. */
-export const wholeNumber: CertainShape<number> = certain(String);
+export const wholeNumber: CertainShape<number> = certain('number', String);
 
 /** `true` or `false`. */
-export const flag: CertainShape<boolean> = certain(String);
+export const flag: CertainShape<boolean> = certain('flag', String);
 
 /** An instant, given in seconds since 1970, written as `2026-01-01T00:00:00Z`. */
-export const moment: CertainShape<number> = certain(formatIso);
+export const moment: CertainShape<number> = certain('moment', formatIso);
 
 /** Bytes, written in base64. */
-export const blob: CertainShape<Uint8Array> = certain(toBase64);
+export const blob: CertainShape<Uint8Array> = certain('blob', toBase64);
 
 /** A policy document, given as JSON text, written percent-encoded as IAM does: SDKs hand it to their caller as it is. */
-export const policyText: CertainShape<string> = certain(encodeComponent);
+export const policyText: CertainShape<string> = certain('text', encodeComponent);
 
 /** A list, each entry in a `member` element. */
 export const listOf = <T>(entry: CertainShape<T>): CertainShape<readonly T[]> =>
-  certain((values) => values.map((value) => element('member', entry.write(value))).join(''));
+  certain({ list: entry.layout }, (values) =>
+    values.map((value) => element('member', entry.write(value))).join(''),
+  );
 
 /** A map from text, each pair in an `entry` element with `key` and `value`. */
 export const mapOf = <T>(entry: CertainShape<T>): CertainShape<ReadonlyMap<string, T>> =>
-  certain((pairs) =>
+  certain({ map: entry.layout }, (pairs) =>
     Array.from(pairs, ([key, value]) =>
       element('entry', element('key', escapeXml(key)) + element('value', entry.write(value))),
     ).join(''),
@@ -75,10 +93,10 @@ export const mapOf = <T>(entry: CertainShape<T>): CertainShape<ReadonlyMap<strin
 
 /** A structure. */
 export const record = <M extends OutputMembers>(members: M): CertainShape<OutputOf<M>> =>
-  certain((value) => writeMembers(members, value));
+  certain({ members }, (value) => writeMembers(members, value));
 
 /** Marks a member that may be absent. */
-export const maybe = <T>(shape: CertainShape<T>): Shape<T, true> => ({ maybe: true, write: shape.write });
+export const maybe = <T>(shape: CertainShape<T>): Shape<T, true> => ({ ...shape, maybe: true });
 
 /** Writes the members of a structure, each in its own element, in declared order. */
 export function writeMembers<M extends OutputMembers>(members: M, value: OutputOf<M>): string {

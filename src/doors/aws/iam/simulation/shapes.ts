@@ -5,7 +5,7 @@ import { type Position, statementSpans } from '../../../../core/policy/positions
 import type { ApplicablePolicies, SourcedPolicy, StatementReference } from '../../../../core/policy/types.ts';
 import type { SimulatedPage, SimulatedResult, SimulationPage } from '../../../../usecases/simulate.ts';
 import { optional, withDefault } from '../../query/field.ts';
-import { maxItems, policyDocument } from '../../query/fields.ts';
+import { marker, maxItems, policyDocument } from '../../query/fields.ts';
 import { list, oneOf, string, structure } from '../../query/kinds.ts';
 import { flag, listOf, maybe, record, text, wholeNumber } from '../../query/shape.ts';
 
@@ -42,7 +42,7 @@ export const simulationFields = {
   ResourceHandlingOption: optional(string({ min: 1, max: 64 })),
   PermissionsBoundaryPolicyInputList: optional(list(policyDocument(), { max: 50 })),
   MaxItems: maxItems(),
-  Marker: optional(string({ min: 1, max: 320 })),
+  Marker: marker(),
 };
 
 const positionShape = record({ Line: wholeNumber, Column: wholeNumber });

@@ -1,4 +1,4 @@
-import { arn, existingUserName } from '../../query/fields.ts';
+import { arn, userName } from '../../query/fields.ts';
 import { nothing } from '../../query/shape.ts';
 import { entityAction } from '../entity-action.ts';
 import { boundaryContext, userTarget } from '../targets.ts';
@@ -12,7 +12,7 @@ export const putUserPermissionsBoundary = entityAction({
     target: userTarget,
     context: (input) => boundaryContext(input.PermissionsBoundary),
   },
-  input: { UserName: existingUserName(), PermissionsBoundary: arn() },
+  input: { UserName: userName(), PermissionsBoundary: arn() },
   output: nothing,
   run: ({ UserName, PermissionsBoundary }, { caller, deps, changeEvent }) =>
     deps.users.setBoundary(caller.accountId, UserName, PermissionsBoundary, changeEvent),
@@ -22,7 +22,7 @@ export const deleteUserPermissionsBoundary = entityAction({
   name: 'DeleteUserPermissionsBoundary',
   audit: 'change',
   permission: { action: 'iam:DeleteUserPermissionsBoundary', target: userTarget },
-  input: { UserName: existingUserName() },
+  input: { UserName: userName() },
   output: nothing,
   run: ({ UserName }, { caller, deps, changeEvent }) =>
     deps.users.setBoundary(caller.accountId, UserName, null, changeEvent),
