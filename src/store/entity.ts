@@ -17,6 +17,7 @@ export const oidcProviderEntity = (accountId: string, url: string): Entity =>
   `${accountId}/oidc-provider:${url}`;
 export const audienceEntity = (accountId: string, audience: string): Entity =>
   `${accountId}/audience:${audience}`;
+export const revocationsEntity = (accountId: string): Entity => `${accountId}/revocations:all`;
 export const KEYRING_ENTITY: Entity = `${DEPLOYMENT}/keyring:all`;
 export const SETUP_ENTITY: Entity = `${DEPLOYMENT}/setup:done`;
 

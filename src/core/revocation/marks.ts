@@ -1,0 +1,84 @@
+/**
+ * Marks: what a revocation can name a session by, each as one text of kind and value. A session bears several; a revocation
+ * names one or more, and touches the sessions that bear all of them.
+ */
+import type { Session } from '../credentials/session.ts';
+
+/** Kinds of marks, the most telling first: a revocation is looked up by the first that it names. */
+export const MARK_KINDS = [
+  'session',
+  'credential',
+  'subject',
+  'user',
+  'source-identity',
+  'tag',
+  'role',
+  'provider',
+] as const;
+
+export type MarkKind = (typeof MARK_KINDS)[number];
+
+/** `role:AROA…` and the like; the kind ends at the first colon. */
+export type Mark = `${MarkKind}:${string}`;
+
+export const sessionMark = (sessionId: string): Mark => `session:${sessionId}`;
+/** One credential of a session: a temporary access key by its id, or an access token by its `jti`. */
+export const credentialMark = (credentialId: string): Mark => `credential:${credentialId}`;
+/** @param userId - the unique id: whoever has the name later is another user */
+export const userMark = (userId: string): Mark => `user:${userId}`;
+/** @param roleId - the unique id, likewise */
+export const roleMark = (roleId: string): Mark => `role:${roleId}`;
+export const sourceIdentityMark = (sourceIdentity: string): Mark => `source-identity:${sourceIdentity}`;
+/** @param providerArn - of the identity provider that proved the login */
+export const providerMark = (providerArn: string): Mark => `provider:${providerArn}`;
+/** An outside identity. No ARN holds a line break, so no two pairs give one text. */
+export const subjectMark = (providerArn: string, subject: string): Mark =>
+  `subject:${providerArn}\n${subject}`;
+/** Keys of tags compare without case, values with. No key holds a line break. */
+export const tagMark = (key: string, value: string): Mark => `tag:${key.toLowerCase()}\n${value}`;
+
+/** @returns kind and value of a mark; null for a text that is none */
+export function parseMark(text: string): { readonly kind: MarkKind; readonly value: string } | null {
+  const colon = text.indexOf(':');
+  const kind = MARK_KINDS.find((each) => each === text.slice(0, colon));
+  return kind === undefined ? null : { kind, value: text.slice(colon + 1) };
+}
+
+/** @returns marks in the order of their kinds, each once: equal revocations so have equal texts */
+export function sortMarks(marks: readonly Mark[]): readonly Mark[] {
+  const rank = (mark: Mark): number => MARK_KINDS.findIndex((kind) => mark.startsWith(`${kind}:`));
+  return [...new Set(marks)].sort(
+    (left, right) => rank(left) - rank(right) || (left < right ? -1 : left > right ? 1 : 0),
+  );
+}
+
+/** The credential with which a session is used: one of its access keys, or one of its access tokens. */
+export interface SessionCredential {
+  readonly accessKeyId: string | null;
+  readonly tokenId: string | null;
+}
+
+/**
+ * Everything that a session can be named by.
+ * @param credential - the one that was shown
+ */
+export function marksOf(session: Session, { accessKeyId, tokenId }: SessionCredential): ReadonlySet<Mark> {
+  const { federation, sourceIdentity } = session;
+  const marks = new Set<Mark>([sessionMark(session.sessionId), ...principalMarks(session)]);
+  if (accessKeyId !== null) marks.add(credentialMark(accessKeyId));
+  if (tokenId !== null) marks.add(credentialMark(tokenId));
+  if (sourceIdentity !== null) marks.add(sourceIdentityMark(sourceIdentity));
+  if (federation !== null) {
+    marks.add(subjectMark(federation.provider, federation.subject));
+    marks.add(providerMark(federation.provider));
+  }
+  for (const { Key, Value } of session.tags) marks.add(tagMark(Key, Value));
+  return marks;
+}
+
+function principalMarks({ identity }: Session): readonly Mark[] {
+  switch (identity.type) {
+    case 'role':
+      return [roleMark(identity.roleId)];
+  }
+}
