@@ -1,7 +1,6 @@
 /** Characters and references of XML text. */
 
 /** Everything that XML 1.0 calls a character. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these three are the control characters that XML has
 const NOT_A_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const REFERENCE = /&(?:(lt|gt|amp|apos|quot)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));|&/g;
 

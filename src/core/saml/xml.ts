@@ -104,13 +104,17 @@ class Reader {
   #readNext(): void {
     const start = this.#at;
     const words = this.#take(TEXT);
-    if (words !== null) return this.#addText(words[0]);
-    if (this.#text.startsWith('<!--', start)) return this.#skipComment();
+    if (words !== null) this.#addText(words[0]);
+    else if (this.#text.startsWith('<!--', start)) this.#skipComment();
+    else this.#readTag(start);
+  }
+
+  #readTag(start: number): void {
     const opening = this.#take(OPEN_TAG);
-    if (opening !== null) return this.#openElement(opening[1] ?? '', start);
-    const closing = this.#take(CLOSE_TAG);
-    if (closing !== null) return this.#closeElement(closing[1] ?? '');
-    throw new XmlError('markup that is not admitted');
+    const closing = opening === null ? this.#take(CLOSE_TAG) : null;
+    if (opening !== null) this.#openElement(opening[1] ?? '', start);
+    else if (closing !== null) this.#closeElement(closing[1] ?? '');
+    else throw new XmlError('markup that is not admitted');
   }
 
   #take(pattern: RegExp): RegExpExecArray | null {
