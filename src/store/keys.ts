@@ -1,5 +1,5 @@
 /** The keyring's rows. */
-import { eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { type KeyMaterial, type KeyRow, openKeyring, sealKeyMaterial } from '../core/keyring/key-row.ts';
 import type { Keyring } from '../core/keyring/keyring.ts';
 import type { Clock, Random } from '../core/ports.ts';
@@ -36,7 +36,7 @@ export const keyringLoad = (
   clock: Clock,
 ): Load<Keyring> => ({
   key: KEYRING_ENTITY,
-  queries: () => [db.select().from(keys)],
+  queries: () => [db.select().from(keys).orderBy(asc(keys.createdAtSeconds), asc(keys.algorithm))],
   read: async ([rows]) => {
     const found = rows as KeyRow[]; // the one query above
     if (found.length === 0) return null;

@@ -4,7 +4,12 @@ import { utf8 } from '../core/bytes.ts';
 import { accessKeyBinding } from '../core/credentials/secret-access-key.ts';
 import { Fault } from '../core/faults.ts';
 import type { KeyMaterial } from '../core/keyring/key-row.ts';
-import { type KeyAlgorithm, type KeyPurpose, REQUIRED_KEYS } from '../core/keyring/keyring.ts';
+import {
+  ESSENTIAL_KEYS,
+  type KeyAlgorithm,
+  type KeyPurpose,
+  REQUIRED_KEYS,
+} from '../core/keyring/keyring.ts';
 import type { Random } from '../core/ports.ts';
 import type { Setup, SetupPlan } from '../core/repositories/setup.ts';
 import { importSealKey, SEAL_NONCE_BYTES, seal } from '../core/sealing.ts';
@@ -72,7 +77,7 @@ export function createSetup(options: SetupOptions): Setup {
     async isReady() {
       const [rows] = await runBatch(db, [activeKeys(db)]);
       const active = rows as { purpose: string; algorithm: string }[]; // the one query above
-      return REQUIRED_KEYS.every((key) =>
+      return ESSENTIAL_KEYS.every((key) =>
         active.some((row) => row.purpose === key.purpose && row.algorithm === key.algorithm),
       );
     },

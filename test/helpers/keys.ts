@@ -2,8 +2,8 @@ import type { KeyRow } from '../../src/core/keyring/key-row.ts';
 import { openKeyring, sealKeyMaterial } from '../../src/core/keyring/key-row.ts';
 import { type Keyring, REQUIRED_KEYS } from '../../src/core/keyring/keyring.ts';
 import { importSealKey } from '../../src/core/sealing.ts';
-import { generateKeyMaterial } from '../../src/platform/key-material.ts';
 import { fakeRandom } from './fake-world.ts';
+import { quickKeyMaterial } from './key-material.ts';
 
 const kek = async () => ({ keyId: 'kek-1', key: await importSealKey(new Uint8Array(32).fill(7)) });
 
@@ -13,7 +13,7 @@ export async function keyRows(seed = 1): Promise<readonly KeyRow[]> {
   const sealing = await kek();
   const rows: KeyRow[] = [];
   for (const { purpose, algorithm } of REQUIRED_KEYS) {
-    const material = await generateKeyMaterial(purpose, algorithm, random);
+    const material = await quickKeyMaterial(purpose, algorithm, random);
     rows.push({
       keyId: material.keyId,
       purpose,

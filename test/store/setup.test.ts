@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { accessKeyBinding } from '../../src/core/credentials/secret-access-key.ts';
 import { Fault } from '../../src/core/faults.ts';
-import { REQUIRED_KEYS } from '../../src/core/keyring/keyring.ts';
+import { ESSENTIAL_KEYS, REQUIRED_KEYS } from '../../src/core/keyring/keyring.ts';
 import type { Setup, SetupPlan } from '../../src/core/repositories/setup.ts';
 import { sealKeyId, unseal } from '../../src/core/sealing.ts';
-import { generateKeyMaterial } from '../../src/platform/key-material.ts';
 import { systemRandom } from '../../src/platform/random.ts';
 import { createBatchWriter } from '../../src/store/batch.ts';
 import { type Database, openDatabase, runBatch } from '../../src/store/database.ts';
@@ -19,6 +18,7 @@ import { Snapshot } from '../../src/store/snapshot.ts';
 import { auditEvent } from '../helpers/audit-events.ts';
 import { type CountedD1, countD1 } from '../helpers/d1-counter.ts';
 import { fakeClock, START_SECONDS } from '../helpers/fake-world.ts';
+import { quickKeyMaterial } from '../helpers/key-material.ts';
 import { migratedD1 } from '../helpers/migrated-d1.ts';
 
 const KEK = { id: 'kek-1', bytes: new Uint8Array(32).fill(7) };
@@ -47,7 +47,7 @@ function isolate(): { readonly setup: Setup; readonly snapshot: Snapshot } {
     writer: createBatchWriter(db, snapshot),
     encryption,
     random: systemRandom,
-    generateKeyMaterial,
+    generateKeyMaterial: quickKeyMaterial,
     hashPassword: async () => 'hashed',
   });
   return { setup, snapshot };
@@ -72,7 +72,13 @@ const activeKeys = async () => {
     .from(keys);
   return rows.map(({ purpose, algorithm, state }) => `${purpose} ${algorithm} ${state}`).sort();
 };
-const EXPECTED_KEYS = ['jwt ES256 active', 'session-token HKDF-SHA256 active', 'storage A256GCM active'];
+const EXPECTED_KEYS = [
+  'jwt ES256 active',
+  'jwt ES384 active',
+  'jwt RS256 active',
+  'session-token HKDF-SHA256 active',
+  'storage A256GCM active',
+];
 
 describe('setUp', () => {
   test('makes the account, its administrator, the keyring and one event', async () => {
@@ -164,7 +170,7 @@ describe('isReady', () => {
     expect(await setup.isReady()).toBe(true);
   });
 
-  test.for(REQUIRED_KEYS)('is false without an active key for $purpose', async ({ purpose }) => {
+  test.for(ESSENTIAL_KEYS)('is false without an active key for $purpose', async ({ purpose }) => {
     const { setup } = isolate();
     await setup.setUp(plan());
     await d1.db.prepare("UPDATE keys SET state = 'retired' WHERE purpose = ?").bind(purpose).run();
@@ -181,7 +187,7 @@ describe('insertActiveKey', () => {
   test('by 50 isolates at once leaves exactly one active key per purpose and algorithm', async () => {
     const insert = async () => {
       for (const { purpose, algorithm } of REQUIRED_KEYS) {
-        const material = await generateKeyMaterial(purpose, algorithm, systemRandom);
+        const material = await quickKeyMaterial(purpose, algorithm, systemRandom);
         const queries = await insertActiveKey(db, await encryption(), material, systemRandom, START_SECONDS);
         await runBatch(db, queries);
       }
@@ -200,11 +206,12 @@ describe('keyringLoad', () => {
     const { setup, snapshot } = isolate();
     await setup.setUp(plan());
     const keyring = await snapshot.get(keyringLoad(db, encryption, fakeClock()));
-    expect(keyring?.signing.size).toBe(1);
+    expect([...(keyring?.signing.keys() ?? [])].sort()).toEqual(['ES256', 'ES384', 'RS256']);
     expect(keyring?.tokenSealing?.keyId).toMatch(/^[0-9a-f]{16}$/);
     expect(keyring?.storageSealing?.keyId).toMatch(/^[0-9a-f]{16}$/);
-    expect(keyring?.publicKeys).toMatchObject([{ kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256' }]);
-    expect(JSON.stringify(keyring?.publicKeys)).not.toContain('"d"');
+    const published = keyring?.publicKeys.map((jwk) => Object.keys(jwk).sort().join(' ')).sort();
+    const ofEc = 'alg crv forgottenAtSeconds kid kty use x y';
+    expect(published).toEqual([ofEc, ofEc, 'alg e forgottenAtSeconds kid kty n use']);
   });
 
   test('fails closed when the key-encryption key is another one', async () => {
@@ -219,7 +226,7 @@ describe('keyringLoad', () => {
       name: 'KeyringError',
     });
     const bothIds = () => importKeyEncryption([{ id: 'kek-2', bytes: new Uint8Array(32).fill(9) }, KEK]);
-    expect((await snapshot.get(keyringLoad(db, bothIds, fakeClock())))?.signing.size).toBe(1);
+    expect((await snapshot.get(keyringLoad(db, bothIds, fakeClock())))?.signing.size).toBe(3);
   });
 
   test('fails closed when a sealed key was moved to the row of another', async () => {

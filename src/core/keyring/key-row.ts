@@ -11,6 +11,7 @@ import {
   type SigningKey,
   type VerificationKey,
 } from './keyring.ts';
+import { importPrivateKey, importPublicKey, isSigningAlgorithm } from './signing-algorithm.ts';
 
 /** A key as it is stored. */
 export interface KeyRow {
@@ -52,6 +53,12 @@ const bindingOf = (key: { keyId: string; purpose: string; algorithm: string }): 
 export const sealKeyMaterial = (kek: SealKey, material: KeyMaterial, nonce: Bytes): Promise<string> =>
   seal(kek, bindingOf(material), material.bytes, nonce);
 
+/** One stored key, opened. */
+type OpenedKey =
+  | { readonly purpose: 'jwt'; readonly verifying: VerificationKey; readonly signing: SigningKey | null }
+  | { readonly purpose: 'session-token'; readonly key: TokenSealingKey }
+  | { readonly purpose: 'storage'; readonly key: SealKey };
+
 /**
  * Opens stored keys. Forgotten ones are passed over: the key-encryption key that sealed them may be gone by now.
  * @param keks - the configured key-encryption keys by id
@@ -62,6 +69,8 @@ export async function openKeyring(
   rows: readonly KeyRow[],
   nowSeconds: number,
 ): Promise<Keyring> {
+  const kept = rows.filter(({ forgottenAtSeconds }) => !isForgotten(forgottenAtSeconds, nowSeconds));
+  const opened = await Promise.all(kept.map(async (row) => ({ row, key: await openKey(keks, row) })));
   const signing = new Map<SigningKey['algorithm'], SigningKey>();
   const verification = new Map<string, VerificationKey>();
   const tokenOpening = new Map<string, Kept<TokenSealingKey>>();
@@ -69,33 +78,60 @@ export async function openKeyring(
   let tokenSealing: TokenSealingKey | null = null;
   let storageSealing: SealKey | null = null;
   const publicKeys: Keyring['publicKeys'][number][] = [];
-  for (const row of rows) {
+  for (const { row, key } of opened) {
     const { keyId, forgottenAtSeconds } = row;
-    if (isForgotten(forgottenAtSeconds, nowSeconds)) continue;
-    const bytes = await openRow(keks, row);
     const active = row.state === 'active';
-    if (row.purpose === 'jwt') {
-      const jwk = requireJwk(row);
-      publicKeys.push({ ...jwk, forgottenAtSeconds });
-      verification.set(keyId, {
-        kid: keyId,
-        algorithm: 'ES256',
-        publicKey: await importPublic(jwk),
-        forgottenAtSeconds,
-      });
-      if (active)
-        signing.set('ES256', { kid: keyId, algorithm: 'ES256', privateKey: await importPrivate(bytes) });
-    } else if (row.purpose === 'session-token') {
-      const key = { keyId, base: await importDerivationKey(bytes) };
-      tokenOpening.set(keyId, { key, forgottenAtSeconds });
-      if (active) tokenSealing = key;
+    if (key.purpose === 'jwt') {
+      publicKeys.push({ ...row.publicJwk, forgottenAtSeconds });
+      verification.set(keyId, key.verifying);
+      if (key.signing !== null) signing.set(key.signing.algorithm, key.signing);
+    } else if (key.purpose === 'session-token') {
+      tokenOpening.set(keyId, { key: key.key, forgottenAtSeconds });
+      if (active) tokenSealing = key.key;
     } else {
-      const key = { keyId, key: await importSealKey(bytes) };
-      storageOpening.set(keyId, { key, forgottenAtSeconds });
-      if (active) storageSealing = key;
+      storageOpening.set(keyId, { key: key.key, forgottenAtSeconds });
+      if (active) storageSealing = key.key;
     }
   }
   return { signing, verification, tokenSealing, tokenOpening, storageSealing, storageOpening, publicKeys };
+}
+
+async function openKey(keks: ReadonlyMap<string, CryptoKey>, row: KeyRow): Promise<OpenedKey> {
+  const bytes = await openRow(keks, row);
+  if (row.purpose === 'jwt') return openSigningKey(row, bytes);
+  if (row.purpose === 'session-token') {
+    return { purpose: row.purpose, key: { keyId: row.keyId, base: await importDerivationKey(bytes) } };
+  }
+  return { purpose: row.purpose, key: { keyId: row.keyId, key: await importSealKey(bytes) } };
+}
+
+/** Only an active key is imported for signing: what cannot sign signs nothing by mistake. */
+async function openSigningKey(row: KeyRow, bytes: Bytes): Promise<OpenedKey> {
+  const { keyId: kid, algorithm, forgottenAtSeconds } = row;
+  if (!isSigningAlgorithm(algorithm)) throw new KeyringError(kid, 'has an algorithm that signs nothing');
+  const [publicKey, privateKey] = await Promise.all([
+    importPublicKey(algorithm, requireJwk(row)),
+    row.state === 'active' ? importPrivateKey(algorithm, bytes) : null,
+  ]);
+  return {
+    purpose: 'jwt',
+    verifying: { kid, algorithm, publicKey, forgottenAtSeconds },
+    signing: privateKey === null ? null : { kid, algorithm, privateKey },
+  };
+}
+
+/**
+ * Seals a stored key anew, under another key-encryption key.
+ * @returns the new sealed text
+ * @throws KeyringError when the row cannot be opened
+ */
+export async function rewrapKey(
+  keks: ReadonlyMap<string, CryptoKey>,
+  kek: SealKey,
+  row: KeyRow,
+  nonce: Bytes,
+): Promise<string> {
+  return seal(kek, bindingOf(row), await openRow(keks, row), nonce);
 }
 
 async function openRow(keks: ReadonlyMap<string, CryptoKey>, row: KeyRow): Promise<Bytes> {
@@ -111,11 +147,3 @@ function requireJwk(row: KeyRow): Readonly<Record<string, unknown>> {
   if (row.publicJwk === null) throw new KeyringError(row.keyId, 'has no public key');
   return row.publicJwk;
 }
-
-const EC_P256 = { name: 'ECDSA', namedCurve: 'P-256' };
-
-const importPublic = (jwk: Readonly<Record<string, unknown>>): Promise<CryptoKey> =>
-  crypto.subtle.importKey('jwk', { kty: 'EC', ...jwk }, EC_P256, true, ['verify']);
-
-const importPrivate = (pkcs8: Bytes): Promise<CryptoKey> =>
-  crypto.subtle.importKey('pkcs8', pkcs8, EC_P256, false, ['sign']);

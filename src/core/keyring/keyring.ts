@@ -5,17 +5,30 @@
 
 import type { TokenSealingKey } from '../credentials/session-token.ts';
 import type { SealKey } from '../sealing.ts';
+import type { SigningAlgorithm } from './signing-algorithm.ts';
 
 /** What a key is for. A key never serves two purposes. */
 export type KeyPurpose = 'jwt' | 'session-token' | 'storage';
-export type SigningAlgorithm = 'ES256';
 export type KeyAlgorithm = SigningAlgorithm | 'HKDF-SHA256' | 'A256GCM';
 
-/** Every (purpose, algorithm) that must have exactly one active key. */
-export const REQUIRED_KEYS: readonly { readonly purpose: KeyPurpose; readonly algorithm: KeyAlgorithm }[] = [
+/** What distinguishes keys that take each other's place. */
+export interface KeyKind {
+  readonly purpose: KeyPurpose;
+  readonly algorithm: KeyAlgorithm;
+}
+
+/** The keys without which nothing works: a broker that lacks one is not ready. */
+export const ESSENTIAL_KEYS: readonly KeyKind[] = [
   { purpose: 'jwt', algorithm: 'ES256' },
   { purpose: 'session-token', algorithm: 'HKDF-SHA256' },
   { purpose: 'storage', algorithm: 'A256GCM' },
+];
+
+/** Every kind that has exactly one active key. */
+export const REQUIRED_KEYS: readonly KeyKind[] = [
+  ...ESSENTIAL_KEYS,
+  { purpose: 'jwt', algorithm: 'ES384' },
+  { purpose: 'jwt', algorithm: 'RS256' },
 ];
 
 export interface SigningKey {

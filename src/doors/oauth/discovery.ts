@@ -1,6 +1,7 @@
 /**
  * Discovery: exactly what this server does. @see RFC 8414, OpenID Connect Discovery 1.0
  */
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../core/keyring/signing-algorithm.ts';
 import { GRANTS } from './grants/index.ts';
 
 /** What both documents say. */
@@ -15,10 +16,13 @@ const common = (issuer: string) => ({
 
 export const oauthMetadata = (issuer: string) => common(issuer);
 
-/** The OpenID document adds what verifiers of our tokens expect to find there. */
-export const openIdMetadata = (issuer: string) => ({
+/**
+ * The OpenID document adds what verifiers of our tokens expect to find there.
+ * @param working - the algorithms that have a key to sign with
+ */
+export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgorithm>) => ({
   ...common(issuer),
   subject_types_supported: ['public'],
-  id_token_signing_alg_values_supported: ['ES256'],
+  id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => working.has(algorithm)),
   claims_supported: ['iss', 'aud', 'client_id', 'sub', 'exp', 'iat', 'jti', 'amr', 'auth_time', 'daypass'],
 });

@@ -18,7 +18,10 @@ const PUBLIC_SECONDS = 300;
 const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   [
     '/.well-known/openid-configuration',
-    async (door) => published(door, openIdMetadata(door.deps.settings.issuer)),
+    async (door) => {
+      const { signing } = await requireKeyring(door.deps);
+      return published(door, openIdMetadata(door.deps.settings.issuer, new Set(signing.keys())));
+    },
   ],
   [
     '/.well-known/oauth-authorization-server',

@@ -1,3 +1,4 @@
+import { jwtVerify, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type KeyRow, openKeyring } from '../../../src/core/keyring/key-row.ts';
 import { START_SECONDS } from '../../helpers/fake-world.ts';
@@ -16,28 +17,41 @@ const change = (purpose: KeyRow['purpose'], over: Partial<KeyRow>): readonly Key
 describe('opening the keyring', () => {
   test('gives one active key of each purpose, and its public key', async () => {
     const keyring = await openKeyring(keks, rows, START_SECONDS);
-    const ids = Object.fromEntries(rows.map(({ purpose, keyId }) => [purpose, keyId]));
-    expect(keyring.signing.get('ES256')?.kid).toBe(ids.jwt);
-    expect(keyring.tokenSealing?.keyId).toBe(ids['session-token']);
-    expect(keyring.storageSealing?.keyId).toBe(ids.storage);
-    expect([...keyring.verification.keys()]).toEqual([ids.jwt]);
+    const ids = Object.fromEntries(rows.map(({ algorithm, keyId }) => [algorithm, keyId]));
+    for (const algorithm of ['ES256', 'ES384', 'RS256'] as const) {
+      expect(keyring.signing.get(algorithm)).toMatchObject({ kid: ids[algorithm], algorithm });
+      expect(keyring.verification.get(ids[algorithm] ?? '')).toMatchObject({ algorithm });
+    }
+    expect(keyring.signing.size).toBe(3);
+    expect(keyring.verification.size).toBe(3);
+    expect(keyring.tokenSealing?.keyId).toBe(ids['HKDF-SHA256']);
+    expect(keyring.storageSealing?.keyId).toBe(ids.A256GCM);
+    const some = expect.any(String);
+    const rest = { use: 'sig', forgottenAtSeconds: null };
     expect(keyring.publicKeys).toEqual([
-      {
-        kty: 'EC',
-        crv: 'P-256',
-        x: expect.any(String),
-        y: expect.any(String),
-        kid: ids.jwt,
-        use: 'sig',
-        alg: 'ES256',
-        forgottenAtSeconds: null,
-      },
+      { kty: 'EC', crv: 'P-256', x: some, y: some, kid: ids.ES256, alg: 'ES256', ...rest },
+      { kty: 'EC', crv: 'P-384', x: some, y: some, kid: ids.ES384, alg: 'ES384', ...rest },
+      { kty: 'RSA', n: some, e: 'AQAB', kid: ids.RS256, alg: 'RS256', ...rest },
     ]);
   });
 
+  test.for(['ES256', 'ES384', 'RS256'] as const)(
+    'what %s signs its public half verifies',
+    async (algorithm) => {
+      const keyring = await openKeyring(keks, rows, START_SECONDS);
+      const signing = keyring.signing.get(algorithm);
+      const verifying = keyring.verification.get(signing?.kid ?? '');
+      if (signing === undefined || verifying === undefined) throw new Error('no such key');
+      const signed = await new SignJWT({}).setProtectedHeader({ alg: algorithm }).sign(signing.privateKey);
+      await expect(
+        jwtVerify(signed, verifying.publicKey, { algorithms: [algorithm] }),
+      ).resolves.toBeDefined();
+    },
+  );
+
   test('no private key can be exported', async () => {
     const { signing, tokenSealing, storageSealing } = await openKeyring(keks, rows, START_SECONDS);
-    expect(signing.get('ES256')?.privateKey.extractable).toBe(false);
+    for (const { privateKey } of signing.values()) expect(privateKey.extractable).toBe(false);
     expect(tokenSealing?.base.extractable).toBe(false);
     expect(storageSealing?.key.extractable).toBe(false);
   });
@@ -50,9 +64,9 @@ describe('opening the keyring', () => {
       expect(keyring.signing.size).toBe(0);
       expect(keyring.tokenSealing).toBeNull();
       expect(keyring.storageSealing).toBeNull();
-      expect(keyring.publicKeys).toHaveLength(1);
+      expect(keyring.publicKeys).toHaveLength(3);
       expect([keyring.verification.size, keyring.tokenOpening.size, keyring.storageOpening.size]).toEqual([
-        1, 1, 1,
+        3, 1, 1,
       ]);
     },
   );
@@ -61,7 +75,7 @@ describe('opening the keyring', () => {
     const forgotten = { state: 'retired', kekId: 'gone', forgottenAtSeconds: START_SECONDS } as const;
     const keyring = await openKeyring(keks, change('session-token', forgotten), START_SECONDS);
     expect(keyring.tokenOpening.size).toBe(0);
-    expect([keyring.verification.size, keyring.storageOpening.size]).toEqual([1, 1]);
+    expect([keyring.verification.size, keyring.storageOpening.size]).toEqual([3, 1]);
     const kept = { ...forgotten, forgottenAtSeconds: START_SECONDS + 1 };
     await expect(openKeyring(keks, change('session-token', kept), START_SECONDS)).rejects.toMatchObject({
       name: 'KeyringError',
