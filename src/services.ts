@@ -20,9 +20,11 @@ import { findEvents, packEvents } from './store/audit.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
+import { createEnrolmentCodes } from './store/enrolment-codes.ts';
 import { createGroups } from './store/groups.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
+import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createPolicies } from './store/policies.ts';
@@ -88,6 +90,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     roles,
     inlinePolicies: createInlinePolicies(db, writer),
     instanceProfiles: createInstanceProfiles(db, writer, random),
+    instances: createInstances(db, writer, random),
+    enrolmentCodes: createEnrolmentCodes(db, writer, random),
     policies,
     attachments: createAttachments(db, writer),
     accountDetails: createAccountDetails(db, { users, groups, roles, policies }),

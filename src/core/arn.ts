@@ -105,3 +105,13 @@ export const assumedRoleArn = (accountId: string, roleName: string, sessionName:
 /** A federated user, as GetFederationToken makes it. */
 export const federatedUserArn = (accountId: string, name: string): string =>
   sts(accountId, `federated-user/${name}`);
+
+const daypass = (accountId: string, resource: string): string => `arn:aws:daypass::${accountId}:${resource}`;
+
+/** A registered instance: a device, a service, a container, a VM. */
+export const instanceArn = (accountId: string, instanceId: string): string =>
+  daypass(accountId, `instance/${instanceId}`);
+
+/** A code with which a device enrols itself. */
+export const enrolmentCodeArn = (accountId: string, codeId: string): string =>
+  daypass(accountId, `enrolment-code/${codeId}`);

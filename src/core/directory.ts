@@ -1,4 +1,5 @@
 import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from './account.ts';
+import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { SourcedPolicy } from './policy/types.ts';
 
@@ -10,6 +11,9 @@ export interface Directory {
   role(accountId: string, name: string): Promise<Role | null>;
   managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
   oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
+  instance(accountId: string, instanceId: string): Promise<Instance | null>;
+  /** @param identityKey - as `identityKeyOf` writes it */
+  instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;
   audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
   /**
    * @param keyId - a key that a token names: a held keyring that does not know it is read again, at most once a second

@@ -92,3 +92,15 @@ export function formatUuid(random: Uint8Array): string {
   const hex = toHex(bytes);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+/** What the beginning of a resource id says: an instance, its association with a profile, an enrolment code. */
+export type ResourceIdPrefix = 'i' | 'iip-assoc' | 'ec';
+
+/** Random bytes that `resourceId` consumes. */
+export const RESOURCE_ID_RANDOM_BYTES = 9;
+
+/** Makes an id in EC2's form: the prefix, a dash and 17 hexadecimal digits (68 random bits). */
+export function resourceId(prefix: ResourceIdPrefix, random: Uint8Array): string {
+  requireLength(random, RESOURCE_ID_RANDOM_BYTES);
+  return `${prefix}-${toHex(random).slice(0, 17)}`;
+}

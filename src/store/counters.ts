@@ -12,7 +12,8 @@ export type CounterName =
   | 'Policies'
   | 'Providers'
   | 'InstanceProfiles'
-  | 'Audiences';
+  | 'Audiences'
+  | 'Instances';
 
 /** AWS's numbers. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const DEFAULT_QUOTAS: Readonly<Record<CounterName, number>> = {
@@ -23,6 +24,7 @@ export const DEFAULT_QUOTAS: Readonly<Record<CounterName, number>> = {
   Providers: 100,
   InstanceProfiles: 1000,
   Audiences: 1000,
+  Instances: 10_000,
 };
 
 /** One more of a kind; aborts the batch (`withinQuota`) at the account's quota. */

@@ -18,6 +18,7 @@ import {
   SETUP_ENTITY,
   userEntity,
 } from './entity.ts';
+import { instanceByIdentityLoad, instanceLoad } from './instance-directory.ts';
 import { type KeyEncryption, keyringLoad } from './keys.ts';
 import {
   compileManaged,
@@ -278,6 +279,9 @@ export function createDirectory(
       return snapshot.get(managedPolicyLoad(db, accountId, arn));
     },
     oidcProvider: (accountId, url) => snapshot.get(oidcProviderLoad(db, accountId, url)),
+    instance: (accountId, instanceId) => snapshot.get(instanceLoad(db, accountId, instanceId)),
+    instanceByIdentity: (accountId, identityKey) =>
+      snapshot.get(instanceByIdentityLoad(db, accountId, identityKey)),
     audienceIsRegistered: async (accountId, audience) =>
       (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
     keyring: async (keyId) => {

@@ -18,6 +18,10 @@ export const oidcProviderEntity = (accountId: string, url: string): Entity =>
 export const audienceEntity = (accountId: string, audience: string): Entity =>
   `${accountId}/audience:${audience}`;
 export const revocationsEntity = (accountId: string): Entity => `${accountId}/revocations:all`;
+export const instanceEntity = (accountId: string, instanceId: string): Entity =>
+  `${accountId}/instance:${instanceId}`;
+export const instanceProfileEntity = (accountId: string, profileId: string): Entity =>
+  `${accountId}/instance-profile:${profileId}`;
 export const KEYRING_ENTITY: Entity = `${DEPLOYMENT}/keyring:all`;
 export const SETUP_ENTITY: Entity = `${DEPLOYMENT}/setup:done`;
 

@@ -26,7 +26,7 @@ import { readRows } from './read.ts';
 import { instanceProfiles } from './schema/instance-profiles.ts';
 import { addTags, removeTags } from './tags.ts';
 
-/** No decision depends on an instance profile, so that no isolate holds one: writes name no entities. */
+/** What isolates hold of instances depends on the role of a profile alone: only writes of that name an entity. */
 export function createInstanceProfiles(db: Database, writer: BatchWriter, random: Random): InstanceProfiles {
   const listWhere = async (accountId: string, which: SQL | undefined, page: PageRequest) => {
     const rows = await readRows(
@@ -141,6 +141,10 @@ const holdsOf = (accountId: string, profileId: string): readonly Hold[] => [
   {
     stands: sql`exists (select 1 from instance_profiles where account_id = ${accountId} and profile_id = ${profileId} and role_id is not null)`,
     message: 'Cannot delete entity, must remove roles from instance profile first.',
+  },
+  {
+    stands: sql`exists (select 1 from instances where account_id = ${accountId} and profile_id = ${profileId})`,
+    message: 'Cannot delete entity, must disassociate instances first.',
   },
 ];
 

@@ -4,6 +4,7 @@ import { Fault } from '../core/faults.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import { type BatchWriter, guarded, required } from './batch.ts';
 import type { Database } from './database.ts';
+import { instanceProfileEntity } from './entity.ts';
 import { noSuchOwner, ownerExists, requireOwner } from './owners.ts';
 import { noSuchProfile, requireProfile, theProfile } from './profile-rows.ts';
 import { instanceProfiles } from './schema/instance-profiles.ts';
@@ -39,7 +40,7 @@ export function createProfileRoles(
           ),
           ownerExists(db, accountId, role),
         ],
-        entities: [],
+        entities: [instanceProfileEntity(accountId, profileId)],
         event: event({ instanceProfileId: profileId, roleId: role.id }),
         faults: {
           found: () => noSuchProfile(name),
@@ -61,7 +62,7 @@ export function createProfileRoles(
             .set({ roleId: null })
             .where(and(theProfile(profile), eq(instanceProfiles.roleId, role.id))),
         ),
-        entities: [],
+        entities: [instanceProfileEntity(accountId, profile.profileId)],
         event: event({ instanceProfileId: profile.profileId, roleId: role.id }),
         faults: {
           found: () => new Fault('no_such_entity', `Role ${roleName} in Instance Profile ${name} not found.`),

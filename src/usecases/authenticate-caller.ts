@@ -151,7 +151,7 @@ async function findTemporary(
       }
       const caller = await findSessionCaller(deps.directory, opened.session, accessKeyId);
       if (caller === null)
-        throw new Fault('invalid_client_token_id', INVALID_TOKEN, { reason: 'role is gone' });
+        throw new Fault('invalid_client_token_id', INVALID_TOKEN, { reason: 'role or instance is gone' });
       return caller;
     },
   };

@@ -12,6 +12,7 @@ import type { Audiences } from '../core/repositories/audiences.ts';
 import type { Groups } from '../core/repositories/groups.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
+import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { Roles } from '../core/repositories/roles.ts';
@@ -53,6 +54,8 @@ export interface Deps {
   readonly roles: Roles;
   readonly inlinePolicies: InlinePolicies;
   readonly instanceProfiles: InstanceProfiles;
+  readonly instances: Instances;
+  readonly enrolmentCodes: EnrolmentCodes;
   readonly policies: ManagedPolicies;
   readonly attachments: Attachments;
   readonly accountDetails: AccountDetails;

@@ -1,5 +1,6 @@
 import type { Session } from '../core/credentials/session.ts';
 import type { Directory } from '../core/directory.ts';
+import { sessionStillAttached } from '../core/instances/instance.ts';
 import { compilePolicy, denyEverything } from '../core/policy/compile.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
@@ -8,18 +9,23 @@ import { type Caller, roleSessionCaller } from './caller.ts';
 /**
  * The caller that a session speaks for now: its role as it stands at this moment, under the session's own policies.
  * @param accessKeyId - the temporary key that signed, or null for a JWT
- * @returns null when the session has ended with its role: deleted, or recreated under another id
+ * @returns null when the session has ended with its role: deleted, or recreated under another id; or with the instance that it
+ * was given to: disabled, gone, or its role detached
  */
 export async function findSessionCaller(
   directory: Directory,
   session: Session,
   accessKeyId: string | null,
 ): Promise<Caller | null> {
-  const [role, policies] = await Promise.all([
+  const [role, policies, instance] = await Promise.all([
     directory.role(session.accountId, session.identity.roleName),
     sessionPolicies(directory, session),
+    session.instance === undefined
+      ? null
+      : directory.instance(session.accountId, session.instance.instanceId),
   ]);
   if (role === null || role.roleId !== session.identity.roleId) return null;
+  if (!sessionStillAttached(session, instance)) return null;
   return roleSessionCaller(role, session, policies, accessKeyId);
 }
 

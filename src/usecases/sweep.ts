@@ -3,5 +3,7 @@ import type { Deps } from './deps.ts';
 /** What the cron trigger does every minute: removes what has expired and what nobody needs any more. */
 export async function sweep(deps: Deps): Promise<void> {
   if ((await deps.directory.setUpAccount()) === null) return;
-  await deps.setup.sweep(Math.floor(deps.clock.nowMilliseconds() / 1000));
+  const nowSeconds = Math.floor(deps.clock.nowMilliseconds() / 1000);
+  await deps.setup.sweep(nowSeconds);
+  await deps.enrolmentCodes.sweep(nowSeconds);
 }

@@ -1,5 +1,7 @@
 import type { OidcProvider, Role, UserPrincipal } from '../../src/core/account.ts';
 import type { Directory } from '../../src/core/directory.ts';
+import { identityKeyOf } from '../../src/core/instances/identity.ts';
+import type { Instance } from '../../src/core/instances/instance.ts';
 import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { type PolicyKind, readPolicyText } from '../../src/core/policy/parse.ts';
 import type { SourcedPolicy } from '../../src/core/policy/types.ts';
@@ -64,6 +66,7 @@ export interface Holdings {
   readonly users?: readonly UserPrincipal[];
   readonly providers?: readonly OidcProvider[];
   readonly managed?: readonly SourcedPolicy[];
+  readonly instances?: readonly Instance[];
   readonly audiences?: readonly string[];
   readonly setUpAccount?: string | null;
 }
@@ -79,6 +82,12 @@ export const fakeDirectory = (held: Holdings): Directory => ({
   managedPolicy: async (_accountId, arn) => held.managed?.find(({ source }) => source === arn) ?? null,
   oidcProvider: async (accountId, url) =>
     held.providers?.find((each) => each.accountId === accountId && each.url === url) ?? null,
+  instance: async (accountId, instanceId) =>
+    held.instances?.find((each) => each.accountId === accountId && each.instanceId === instanceId) ?? null,
+  instanceByIdentity: async (accountId, identityKey) =>
+    held.instances?.find(
+      (each) => each.accountId === accountId && identityKeyOf(each.identity) === identityKey,
+    ) ?? null,
   audienceIsRegistered: async (_accountId, audience) => held.audiences?.includes(audience) ?? false,
   keyring: () => testKeyring(),
   setUpAccount: async () => held.setUpAccount ?? null,

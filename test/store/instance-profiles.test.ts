@@ -106,14 +106,15 @@ describe('what happens between the look and the write', () => {
   });
 });
 
-test('no change of a profile changes what an isolate holds', async () => {
+test('what an isolate holds changes with the role of a profile alone', async () => {
   await makeRole('r');
   world.noted.length = 0;
-  await make('p');
+  const { profileId } = await make('p');
+  await profiles.tag(ACCOUNT, 'p', [{ Key: 'a', Value: '' }], event);
+  expect(world.noted).toEqual([]);
   await profiles.addRole(ACCOUNT, 'p', 'r', event);
   await profiles.removeRole(ACCOUNT, 'p', 'r', event);
-  await profiles.remove(ACCOUNT, 'p', event);
-  expect(world.noted).toEqual([]);
+  expect(world.noted).toEqual(Array(2).fill(`${ACCOUNT}/instance-profile:${profileId}`));
 });
 
 test('an account sees and touches nothing of another', async () => {

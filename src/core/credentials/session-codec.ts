@@ -25,6 +25,7 @@ interface PackedSession {
     authTimeSeconds: number,
   ];
   readonly c?: 1;
+  readonly i?: readonly [instanceId: string, associationId: string];
 }
 
 /** @returns the session as a JSON-ready value, without what is absent */
@@ -43,6 +44,9 @@ export function packSession(session: Session): PackedSession {
     ...(session.sourceIdentity !== null && { o: session.sourceIdentity }),
     ...(federation !== null && { f: packFederation(federation) }),
     ...(session.chained && { c: 1 as const }),
+    ...(session.instance !== undefined && {
+      i: [session.instance.instanceId, session.instance.associationId] as const,
+    }),
   };
 }
 
@@ -75,6 +79,7 @@ export function unpackSession(value: unknown): Session | null {
     sourceIdentity: value.o ?? null,
     federation: value.f === undefined ? null : unpackFederation(value.f),
     chained: value.c === 1,
+    ...(value.i !== undefined && { instance: { instanceId: value.i[0], associationId: value.i[1] } }),
   };
 }
 
@@ -93,7 +98,7 @@ function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation {
 /** Every member is checked: one that cannot be read must end the session, never quietly leave out its limits. */
 function isPacked(value: unknown): value is PackedSession {
   const packed = Object(value) as Readonly<Record<keyof PackedSession, unknown>>; // any value, boxed
-  const { s, a, r, t, e, p, m, g, x, o, f, c } = packed;
+  const { s, a, r, t, e, p, m, g, x, o, f, c, i } = packed;
   return (
     isText(s) &&
     isText(a) &&
@@ -106,7 +111,8 @@ function isPacked(value: unknown): value is PackedSession {
     (x === undefined || isTexts(x)) &&
     (o === undefined || isText(o)) &&
     (f === undefined || isFederation(f)) &&
-    (c === undefined || c === 1)
+    (c === undefined || c === 1) &&
+    (i === undefined || isTexts(i, 2))
   );
 }
 

@@ -31,6 +31,12 @@ export interface Federation {
   readonly authTimeSeconds?: number;
 }
 
+/** The running instance that a session was given to, and through which attachment of a role. */
+export interface SessionInstance {
+  readonly instanceId: string;
+  readonly associationId: string;
+}
+
 export interface Session {
   readonly sessionId: string;
   readonly accountId: string;
@@ -45,4 +51,6 @@ export interface Session {
   readonly federation: Federation | null;
   /** True when the session was itself begun by a session's credentials: such chains last an hour at most. */
   readonly chained: boolean;
+  /** Absent where no instance began the session. It ends when the instance is disabled or its role is detached. */
+  readonly instance?: SessionInstance;
 }
