@@ -2,6 +2,7 @@
 import type { Env } from './config.ts';
 import { Fault } from './core/faults.ts';
 import { formatUuid } from './core/ids.ts';
+import { ASSET_PATHS, assetsDoor } from './doors/assets/index.ts';
 import { authzenDoor, authzenMetadataDoor } from './doors/authzen/index.ts';
 import { queryDoor } from './doors/aws/index.ts';
 import { eventsDoor } from './doors/events/index.ts';
@@ -21,7 +22,7 @@ import { sweep } from './usecases/sweep.ts';
 export { AuditBuffer } from './audit-buffer.ts';
 
 /** Exact paths; a path that is not here is no door. A Map, so that no odd path finds an inherited member. */
-const DOORS: ReadonlyMap<string, DoorHandler> = new Map([
+const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/', queryDoor],
   ['/sts/', queryDoor],
   ['/iam/', queryDoor],
@@ -35,6 +36,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map([
   ['/access/v1/evaluation', authzenDoor],
   ['/access/v1/evaluations', authzenDoor],
   ['/v1/events', eventsDoor],
+  ...ASSET_PATHS.map((path): [string, DoorHandler] => [path, assetsDoor]),
   ['/setup', setupDoor],
   ['/healthz', healthDoor],
   ['/readyz', healthDoor],

@@ -69,7 +69,11 @@ const PACKAGES: readonly (readonly [name: RegExp, users: RegExp])[] = [
 
 /** Calls that only some files may make. */
 const CALLS: readonly (readonly [call: RegExp, users: RegExp])[] = [
-  [/(?<![.\w])fetch\(|globalThis\.fetch/, /^src\/(platform\/http|worker)\.ts$/],
+  // page-assets.ts holds, as text, what runs in browsers
+  [
+    /(?<![.\w])fetch\(|globalThis\.fetch/,
+    /^src\/(platform\/http|worker|doors\/http\/page\/page-assets)\.ts$/,
+  ],
   [/\bDate\.now\(|new Date\(\)|performance\.now\(/, /^src\/(platform\/clock|audit-buffer)\.ts$/],
   [/\bMath\.random\b/, /^nobody$/],
   [/\bgetRandomValues\b|\brandomUUID\b|\brandomBytes\b/, /^src\/platform\/random\.ts$/],
