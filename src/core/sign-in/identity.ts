@@ -1,0 +1,92 @@
+/** Who signed in with a browser. */
+import { rootArn } from '../arn.ts';
+import type { AuditIdentity } from '../audit/event.ts';
+import type { ContextEntry } from '../context/request-context.ts';
+import type { Federation } from '../credentials/session.ts';
+
+/** An IAM user. The unique id decides: a user recreated under the same name does not continue a session. */
+export interface UserSignIn {
+  readonly type: 'user';
+  readonly accountId: string;
+  readonly userId: string;
+  readonly userName: string;
+}
+
+/** The account's root. */
+export interface RootSignIn {
+  readonly type: 'root';
+  readonly accountId: string;
+  readonly email: string;
+}
+
+/** Somebody whom a provider vouched for. It may take roles whose trust policy says so, and nothing else. */
+export interface FederatedSignIn {
+  readonly type: 'federated';
+  readonly accountId: string;
+  /** Stable id of (account, provider, subject); never an e-mail address. */
+  readonly subjectId: string;
+  /** For people's eyes alone. */
+  readonly displayName: string;
+  readonly federation: Federation;
+  /** What a role's trust policy must allow. */
+  readonly trustAction: 'sts:AssumeRoleWithWebIdentity' | 'sts:AssumeRoleWithSAML';
+  /** The login's claims as condition keys, for the trust decision. */
+  readonly context: readonly ContextEntry[];
+  /** The roles that mapping rules offer. */
+  readonly roleArns: readonly string[];
+  /** The moment past which the provider's login itself ends, or null. */
+  readonly notAfterSeconds: number | null;
+}
+
+export type SignInIdentity = UserSignIn | RootSignIn | FederatedSignIn;
+
+/** Whose factors and sessions: the same person under the same key, in every table. */
+export interface SignInOwner {
+  readonly type: SignInIdentity['type'];
+  readonly id: string;
+}
+
+export function ownerOf(identity: SignInIdentity): SignInOwner {
+  switch (identity.type) {
+    case 'user':
+      return { type: 'user', id: identity.userId };
+    case 'root':
+      return { type: 'root', id: 'root' };
+    case 'federated':
+      return { type: 'federated', id: identity.subjectId };
+  }
+}
+
+/** What the page calls the person. */
+export function nameOf(identity: SignInIdentity): string {
+  switch (identity.type) {
+    case 'user':
+      return identity.userName;
+    case 'root':
+      return identity.email;
+    case 'federated':
+      return identity.displayName;
+  }
+}
+
+/** @param arn - of the user; needed for its path */
+export function auditIdentityOf(
+  identity: SignInIdentity,
+  arn: string,
+  sessionId: string | null,
+): AuditIdentity {
+  const session = sessionId === null ? {} : { sessionId };
+  const { accountId } = identity;
+  switch (identity.type) {
+    case 'user':
+      return { type: 'IAMUser', principalId: identity.userId, arn, accountId, ...session };
+    case 'root':
+      return { type: 'Root', principalId: accountId, arn: rootArn(accountId), accountId, ...session };
+    case 'federated':
+      return {
+        type: 'WebIdentityUser',
+        identityProvider: identity.federation.provider,
+        userName: identity.subjectId,
+      };
+  }
+}

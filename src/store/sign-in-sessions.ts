@@ -1,0 +1,131 @@
+import { and, desc, eq, lt } from 'drizzle-orm';
+import { Fault } from '../core/faults.ts';
+import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
+import { ownerOf, type SignInOwner } from '../core/sign-in/identity.ts';
+import type { SignInSession } from '../core/sign-in/session.ts';
+import { type BatchWriter, guarded } from './batch.ts';
+import { type Database, runBatch } from './database.ts';
+import { readRows } from './read.ts';
+import { signInSessions } from './schema/sign-in.ts';
+
+const MAX_LISTED = 100;
+
+export function createSignInSessions(db: Database, writer: BatchWriter): SignInSessions {
+  const ofOwner = (accountId: string, owner: SignInOwner) =>
+    and(
+      eq(signInSessions.accountId, accountId),
+      eq(signInSessions.ownerType, owner.type),
+      eq(signInSessions.ownerId, owner.id),
+    );
+
+  return {
+    async begin(session, secretHash, event) {
+      const { accountId } = session.identity;
+      const owner = ownerOf(session.identity);
+      const row = { ...session, accountId, secretHash, ownerType: owner.type, ownerId: owner.id };
+      await writer.commit({
+        queries: [db.insert(signInSessions).values(row)],
+        entities: [],
+        event: event({ sessionId: session.sessionId }),
+      });
+    },
+
+    async find(accountId, secretHash) {
+      const [row] = await readRows(
+        db,
+        db
+          .select()
+          .from(signInSessions)
+          .where(and(eq(signInSessions.accountId, accountId), eq(signInSessions.secretHash, secretHash))),
+      );
+      return row === undefined ? null : sessionOf(row);
+    },
+
+    async touch(accountId, sessionId, nowSeconds) {
+      await runBatch(db, [
+        db
+          .update(signInSessions)
+          .set({ lastSeenAtSeconds: nowSeconds })
+          .where(
+            and(
+              eq(signInSessions.accountId, accountId),
+              eq(signInSessions.sessionId, sessionId),
+              lt(signInSessions.lastSeenAtSeconds, nowSeconds),
+            ),
+          ),
+      ]);
+    },
+
+    async elevate({ identity, sessionId }, elevation, { oldHash, newHash }, event) {
+      const { amr, authAtSeconds, mfaAtSeconds } = elevation;
+      const update = db
+        .update(signInSessions)
+        .set({ amr, authAtSeconds, mfaAtSeconds, lastSeenAtSeconds: authAtSeconds, secretHash: newHash })
+        .where(
+          and(
+            eq(signInSessions.accountId, identity.accountId),
+            eq(signInSessions.sessionId, sessionId),
+            eq(signInSessions.secretHash, oldHash),
+          ),
+        );
+      await writer.commit({
+        queries: guarded(db, 'unchanged', update),
+        entities: [],
+        event: event({ sessionId }),
+        faults: {
+          unchanged: () => new Fault('concurrent_modification', 'this session has changed meanwhile'),
+        },
+      });
+    },
+
+    async list(accountId, owner) {
+      const rows = await readRows(
+        db,
+        db
+          .select()
+          .from(signInSessions)
+          .where(ofOwner(accountId, owner))
+          .orderBy(desc(signInSessions.lastSeenAtSeconds), desc(signInSessions.createdAtSeconds))
+          .limit(MAX_LISTED),
+      );
+      return rows.map(sessionOf);
+    },
+
+    async end(accountId, owner, sessionId, event) {
+      await writer.commit({
+        queries: guarded(
+          db,
+          'found',
+          db
+            .delete(signInSessions)
+            .where(and(ofOwner(accountId, owner), eq(signInSessions.sessionId, sessionId))),
+        ),
+        entities: [],
+        event: event({ sessionId }),
+        faults: { found: () => new Fault('no_such_entity', 'this session has ended already') },
+      });
+    },
+
+    async endAll(accountId, owner, event) {
+      await writer.commit({
+        queries: [db.delete(signInSessions).where(ofOwner(accountId, owner))],
+        entities: [],
+        event: event(),
+      });
+    },
+
+    async sweep(nowSeconds) {
+      await runBatch(db, [db.delete(signInSessions).where(lt(signInSessions.expiresAtSeconds, nowSeconds))]);
+    },
+  };
+}
+
+type Row = typeof signInSessions.$inferSelect;
+
+const sessionOf = ({
+  accountId: _a,
+  secretHash: _h,
+  ownerType: _t,
+  ownerId: _i,
+  ...session
+}: Row): SignInSession => session;
