@@ -4,19 +4,25 @@ import { createHash, createHmac } from 'node:crypto';
 export function signedFetch(
   url: string,
   body: string,
-  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  },
   method: 'POST' | 'GET' = 'POST',
 ): Promise<Response> {
   const { host, pathname, searchParams } = new URL(url);
   const amzDate = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const scope = `${amzDate.slice(0, 8)}/us-east-1/daypass/aws4_request`;
-  const signedHeaders = 'host;x-amz-date';
+  const { sessionToken } = credentials;
+  const ofSession = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };
+  const signed = Object.entries({ host, 'x-amz-date': amzDate, ...ofSession });
+  const signedHeaders = signed.map(([name]) => name).join(';');
   const canonical = [
     method,
     pathname,
     canonicalQuery(searchParams),
-    `host:${host}`,
-    `x-amz-date:${amzDate}`,
+    ...signed.map(([name, value]) => `${name}:${value}`),
     '',
     signedHeaders,
     sha256(body),
@@ -27,7 +33,12 @@ export function signedFetch(
     .reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
   const signature = hmac(key, toSign).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
-  const headers = { 'content-type': 'application/json', 'x-amz-date': amzDate, authorization };
+  const headers = {
+    'content-type': 'application/json',
+    'x-amz-date': amzDate,
+    ...ofSession,
+    authorization,
+  };
   return fetch(url, { method, headers, ...(method === 'POST' && { body }) });
 }
 

@@ -1,20 +1,21 @@
 import { and, eq } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
+import type { QuotaName } from '../core/quotas.ts';
 import type { AccountSettings } from '../core/repositories/account-settings.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { type CounterName, DEFAULT_QUOTAS } from './counters.ts';
 import { type Database, runBatch } from './database.ts';
 import { createPasswordPolicies } from './password-policies.ts';
+import { createQuotas, quotaRecords } from './quotas.ts';
 import { readRows } from './read.ts';
 import { accounts, counters } from './schema/accounts.ts';
 
-const COUNTED: readonly CounterName[] = [
-  'Users',
-  'Groups',
-  'Roles',
-  'Policies',
-  'Providers',
-  'InstanceProfiles',
+/** What AWS's GetAccountSummary does not know. */
+const NOT_IN_SUMMARY: readonly QuotaName[] = ['Audiences', 'Instances'];
+/** Quotas of each owner: nothing of the account is counted. */
+const OF_OWNERS: readonly QuotaName[] = [
+  'AttachedPoliciesPerUser',
+  'AttachedPoliciesPerGroup',
+  'AttachedPoliciesPerRole',
 ];
 
 export function createAccountSettings(db: Database, writer: BatchWriter): AccountSettings {
@@ -61,6 +62,7 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
     },
 
     ...createPasswordPolicies(db, writer),
+    ...createQuotas(db, writer),
 
     async counts(accountId) {
       const [counted, account] = await runBatch(db, [
@@ -73,12 +75,13 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
       const rows = counted as { name: string; value: number }[]; // the two queries above, in order
       const [settings] = account as { quotas: Readonly<Record<string, number>> }[];
       const values = new Map(rows.map(({ name, value }) => [name, value]));
-      const quotas = new Map(Object.entries(settings?.quotas ?? {}));
-      return COUNTED.map((name) => ({
-        name,
-        count: values.get(name) ?? 0,
-        quota: quotas.get(name) ?? DEFAULT_QUOTAS[name],
-      }));
+      return quotaRecords(settings?.quotas ?? {})
+        .filter(({ name }) => !NOT_IN_SUMMARY.includes(name))
+        .map(({ name, value }) => ({
+          name,
+          count: OF_OWNERS.includes(name) ? null : (values.get(name) ?? 0),
+          quota: value,
+        }));
     },
   };
 }

@@ -4,6 +4,7 @@ import { Fault } from '../core/faults.ts';
 import type { Attachments } from '../core/repositories/attachments.ts';
 import { notAttachable, policyExists } from './attachable.ts';
 import { type BatchWriter, guarded, required } from './batch.ts';
+import { overQuota, quotaOf } from './counters.ts';
 import type { Database } from './database.ts';
 import { noSuchOwner, type OwnerRow, ownerEntity, ownerExists, requireOwner } from './owners.ts';
 import { pageWhole } from './page.ts';
@@ -11,8 +12,11 @@ import { findHolders } from './policy-holders.ts';
 import { readRows } from './read.ts';
 import { attachments } from './schema/policies.ts';
 
-const MAX_ATTACHED = 10;
-const QUOTA_NAMES = { user: 'PoliciesPerUser', group: 'PoliciesPerGroup', role: 'PoliciesPerRole' };
+const QUOTAS = {
+  user: ['AttachedPoliciesPerUser', 'PoliciesPerUser'],
+  group: ['AttachedPoliciesPerGroup', 'PoliciesPerGroup'],
+  role: ['AttachedPoliciesPerRole', 'PoliciesPerRole'],
+} as const;
 
 export function createAttachments(db: Database, writer: BatchWriter): Attachments {
   const ofOwner = (accountId: string, { type, id }: OwnerRow) =>
@@ -22,6 +26,7 @@ export function createAttachments(db: Database, writer: BatchWriter): Attachment
     async attach(accountId, wanted, policyArn, event) {
       const owner = await requireOwner(db, accountId, wanted);
       const { type, id } = owner;
+      const [quota, awsName] = QUOTAS[type];
       await writer.commit({
         queries: [
           db
@@ -31,7 +36,7 @@ export function createAttachments(db: Database, writer: BatchWriter): Attachment
           required(
             db,
             'withinQuota',
-            sql`(select count(*) <= ${MAX_ATTACHED} from attachments where account_id = ${accountId} and owner_type = ${type} and owner_id = ${id})`,
+            sql`(select count(*) <= ${quotaOf(accountId, quota)} from attachments where account_id = ${accountId} and owner_type = ${type} and owner_id = ${id})`,
           ),
           ownerExists(db, accountId, owner),
           ...policyExists(db, accountId, policyArn),
@@ -41,8 +46,7 @@ export function createAttachments(db: Database, writer: BatchWriter): Attachment
         faults: {
           unchanged: () => noSuchOwner(wanted),
           found: () => notAttachable(policyArn),
-          withinQuota: () =>
-            new Fault('limit_exceeded', `Cannot exceed quota for ${QUOTA_NAMES[type]}: ${MAX_ATTACHED}`),
+          withinQuota: () => overQuota(db, accountId, quota, awsName),
         },
       });
     },

@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { audienceEntity } from './entity.ts';
 import { readRows } from './read.ts';
@@ -21,7 +21,7 @@ export function createAudiences(db: Database, writer: BatchWriter): Audiences {
         event,
         faults: {
           unique: () => new Fault('entity_already_exists', `audience ${audience} is registered already`),
-          withinQuota: () => new Fault('limit_exceeded', 'Cannot exceed quota for Audiences'),
+          withinQuota: () => overQuota(db, accountId, 'Audiences', 'AudiencesPerAccount'),
         },
       });
     },

@@ -23,7 +23,7 @@ const GUARD_CONSTRAINTS: ReadonlyMap<string, GuardName> = new Map([
 ]);
 
 /** The fault for a broken constraint: by guard name, or by `unique` for any uniqueness. */
-export type WriteFaults = Readonly<Partial<Record<GuardName | 'unique', () => Fault>>>;
+export type WriteFaults = Readonly<Partial<Record<GuardName | 'unique', () => Fault | Promise<Fault>>>>;
 
 export interface Write {
   readonly queries: readonly Query[];
@@ -75,7 +75,7 @@ export function createBatchWriter(db: Database, snapshot: Snapshot): BatchWriter
           insertEvent(db, event),
         ]);
       } catch (error) {
-        throw explain(error, faults ?? {});
+        throw await explain(error, faults ?? {});
       } finally {
         // After a failure that may have committed all the same (a lost answer), what is held must be read again.
         snapshot.noteWrite(entities);
@@ -97,10 +97,12 @@ function changeRows(db: Database, entities: readonly Entity[], atMilliseconds: n
   return statements;
 }
 
-function explain(error: unknown, faults: WriteFaults): unknown {
+async function explain(error: unknown, faults: WriteFaults): Promise<unknown> {
   const broken = brokenConstraint(error);
   if (broken === null) return error;
   const name = broken.kind === 'unique' ? 'unique' : GUARD_CONSTRAINTS.get(broken.name);
   const fault = name === undefined ? undefined : faults[name];
-  return fault?.() ?? new Fault('internal_failure', 'the write was refused', { constraint: broken.name });
+  return (
+    (await fault?.()) ?? new Fault('internal_failure', 'the write was refused', { constraint: broken.name })
+  );
 }

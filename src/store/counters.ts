@@ -1,34 +1,14 @@
 /** Counts and their quotas: one guarded UPDATE each, so that a quota holds under any concurrency and nothing is counted by scanning. */
 import { and, eq, lt, sql } from 'drizzle-orm';
+import { Fault } from '../core/faults.ts';
+import { DEFAULT_QUOTAS, type QuotaName } from '../core/quotas.ts';
 import { guarded } from './batch.ts';
 import type { Database, Query } from './database.ts';
-import { counters } from './schema/accounts.ts';
-
-/** What is counted, by the names that GetAccountSummary gives. */
-export type CounterName =
-  | 'Users'
-  | 'Groups'
-  | 'Roles'
-  | 'Policies'
-  | 'Providers'
-  | 'InstanceProfiles'
-  | 'Audiences'
-  | 'Instances';
-
-/** AWS's numbers. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-export const DEFAULT_QUOTAS: Readonly<Record<CounterName, number>> = {
-  Users: 5000,
-  Groups: 300,
-  Roles: 1000,
-  Policies: 1500,
-  Providers: 100,
-  InstanceProfiles: 1000,
-  Audiences: 1000,
-  Instances: 10_000,
-};
+import { readRows } from './read.ts';
+import { accounts, counters } from './schema/accounts.ts';
 
 /** One more of a kind; aborts the batch (`withinQuota`) at the account's quota. */
-export const countUp = (db: Database, accountId: string, name: CounterName): readonly Query[] => [
+export const countUp = (db: Database, accountId: string, name: QuotaName): readonly Query[] => [
   db.insert(counters).values({ accountId, name, value: 0 }).onConflictDoNothing(),
   ...guarded(
     db,
@@ -41,15 +21,33 @@ export const countUp = (db: Database, accountId: string, name: CounterName): rea
 ];
 
 /** One less of a kind. */
-export const countDown = (db: Database, accountId: string, name: CounterName): Query =>
+export const countDown = (db: Database, accountId: string, name: QuotaName): Query =>
   db
     .update(counters)
     .set({ value: sql`${counters.value} - 1` })
     .where(counter(accountId, name));
 
-const counter = (accountId: string, name: CounterName) =>
+const counter = (accountId: string, name: QuotaName) =>
   and(eq(counters.accountId, accountId), eq(counters.name, name));
 
-/** The account's own number where it has one, else AWS's. */
-const quotaOf = (accountId: string, name: CounterName) =>
+/** The account's own number where it has one, else AWS's; as SQL, for a guard. */
+export const quotaOf = (accountId: string, name: QuotaName) =>
   sql`coalesce((select json_extract(quotas, ${`$.${name}`}) from accounts where account_id = ${accountId}), ${DEFAULT_QUOTAS[name]})`;
+
+/**
+ * The refusal at a quota, with the number that holds for the account.
+ * @param awsName - what AWS calls the quota: `UsersPerAccount`
+ */
+export async function overQuota(
+  db: Database,
+  accountId: string,
+  name: QuotaName,
+  awsName: string,
+): Promise<Fault> {
+  const [row] = await readRows(
+    db,
+    db.select({ quotas: accounts.quotas }).from(accounts).where(eq(accounts.accountId, accountId)),
+  );
+  const quota = new Map(Object.entries(row?.quotas ?? {})).get(name) ?? DEFAULT_QUOTAS[name];
+  return new Fault('limit_exceeded', `Cannot exceed quota for ${awsName}: ${quota}`);
+}

@@ -129,7 +129,7 @@ export function createEnrolmentCodes(db: Database, writer: BatchWriter, random: 
           found: notValid,
           unchanged: notValid,
           unique: identityIsTaken,
-          withinQuota: tooManyInstances,
+          withinQuota: tooManyInstances(db, accountId),
         },
       });
       return instanceRecordOf({ ...row, profileName: null, profilePath: null });

@@ -5,7 +5,7 @@ import { UNIQUE_ID_RANDOM_BYTES, uniqueId } from '../core/ids.ts';
 import type { Random } from '../core/ports.ts';
 import type { GroupRecord, Groups } from '../core/repositories/groups.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { groupEntity } from './entity.ts';
 import { createMemberships } from './group-members.ts';
@@ -52,8 +52,7 @@ export function createGroups(db: Database, writer: BatchWriter, random: Random):
         event,
         faults: {
           unique: () => taken(name),
-          withinQuota: () =>
-            new Fault('limit_exceeded', `Cannot exceed quota for GroupsPerAccount: ${DEFAULT_QUOTAS.Groups}`),
+          withinQuota: () => overQuota(db, accountId, 'Groups', 'GroupsPerAccount'),
         },
       });
       return { groupId, name, path, arn, createdAtSeconds };

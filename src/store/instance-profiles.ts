@@ -7,7 +7,7 @@ import type { MakeEvent, TagRecord } from '../core/repositories/change.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { PageRequest } from '../core/repositories/page.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { type Hold, heldMeanwhile, refuseWhileHeld, unheld } from './holds.ts';
 import { requireOwner } from './owners.ts';
@@ -78,11 +78,7 @@ export function createInstanceProfiles(db: Database, writer: BatchWriter, random
         event,
         faults: {
           unique: () => new Fault('entity_already_exists', `Instance Profile ${name} already exists.`),
-          withinQuota: () =>
-            new Fault(
-              'limit_exceeded',
-              `Cannot exceed quota for InstanceProfilesPerAccount: ${DEFAULT_QUOTAS.InstanceProfiles}`,
-            ),
+          withinQuota: () => overQuota(db, accountId, 'InstanceProfiles', 'InstanceProfilesPerAccount'),
         },
       });
       return profileRecordOf(row, null);

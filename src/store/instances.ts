@@ -7,7 +7,7 @@ import type { Random } from '../core/ports.ts';
 import type { MakeEvent, TagRecord } from '../core/repositories/change.ts';
 import type { Instances, NewInstance } from '../core/repositories/instances.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { instanceEntity } from './entity.ts';
 import { createInstanceAssociations } from './instance-associations.ts';
@@ -56,7 +56,7 @@ export function createInstances(db: Database, writer: BatchWriter, random: Rando
         queries: [...countUp(db, accountId, 'Instances'), db.insert(instances).values(row)],
         entities: [instanceEntity(accountId, instanceId)],
         event,
-        faults: { unique: identityIsTaken, withinQuota: tooManyInstances },
+        faults: { unique: identityIsTaken, withinQuota: tooManyInstances(db, accountId) },
       });
       return instanceRecordOf({ ...row, profileName: null, profilePath: null });
     },
@@ -152,5 +152,5 @@ export const newInstanceRow = (
 
 export const identityIsTaken = (): Fault =>
   new Fault('entity_already_exists', 'An instance with this identity is registered already.');
-export const tooManyInstances = (): Fault =>
-  new Fault('limit_exceeded', `Cannot exceed quota for InstancesPerAccount: ${DEFAULT_QUOTAS.Instances}`);
+export const tooManyInstances = (db: Database, accountId: string) => (): Promise<Fault> =>
+  overQuota(db, accountId, 'Instances', 'InstancesPerAccount');

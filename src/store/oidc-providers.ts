@@ -10,7 +10,7 @@ import type {
   OidcProviders,
 } from '../core/repositories/oidc-providers.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { oidcProviderEntity } from './entity.ts';
 import { readRows } from './read.ts';
@@ -87,11 +87,7 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
         event,
         faults: {
           unique: () => new Fault('entity_already_exists', `Provider with url ${issuer} already exists.`),
-          withinQuota: () =>
-            new Fault(
-              'limit_exceeded',
-              `Cannot exceed quota for OpenIdConnectProvidersPerAccount: ${DEFAULT_QUOTAS.Providers}`,
-            ),
+          withinQuota: () => overQuota(db, accountId, 'Providers', 'OpenIdConnectProvidersPerAccount'),
         },
       });
       return recordOf(row);

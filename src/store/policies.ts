@@ -7,7 +7,7 @@ import type { Random } from '../core/ports.ts';
 import type { ManagedPolicies, PolicyFilter, PolicyRecord } from '../core/repositories/policies.ts';
 import { awsPolicyOf } from './aws-policies.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { policyEntity } from './entity.ts';
 import { type Hold, heldMeanwhile, refuseWhileHeld, unheld } from './holds.ts';
@@ -89,11 +89,7 @@ export function createPolicies(db: Database, writer: BatchWriter, random: Random
               'entity_already_exists',
               `A policy called ${name} already exists. Duplicate names are not allowed.`,
             ),
-          withinQuota: () =>
-            new Fault(
-              'limit_exceeded',
-              `Cannot exceed quota for PoliciesPerAccount: ${DEFAULT_QUOTAS.Policies}`,
-            ),
+          withinQuota: () => overQuota(db, accountId, 'Policies', 'PoliciesPerAccount'),
         },
       });
       return { ...uncounted(row), ...UNUSED };

@@ -7,7 +7,7 @@ import type { MakeEvent, TagRecord } from '../core/repositories/change.ts';
 import type { RoleRecord, Roles } from '../core/repositories/roles.ts';
 import { notAttachable, policyExists } from './attachable.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { roleEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, roleHolds, unheld } from './holds.ts';
@@ -94,8 +94,7 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
         event,
         faults: {
           unique: () => new Fault('entity_already_exists', `Role with name ${name} already exists.`),
-          withinQuota: () =>
-            new Fault('limit_exceeded', `Cannot exceed quota for RolesPerAccount: ${DEFAULT_QUOTAS.Roles}`),
+          withinQuota: () => overQuota(db, accountId, 'Roles', 'RolesPerAccount'),
           found: () => notAttachable(boundaryArn ?? ''),
         },
       });

@@ -7,7 +7,7 @@ import type { MakeEvent, TagRecord } from '../core/repositories/change.ts';
 import type { UserRecord, Users } from '../core/repositories/users.ts';
 import { notAttachable, policyExists } from './attachable.ts';
 import { type BatchWriter, guarded } from './batch.ts';
-import { countDown, countUp, DEFAULT_QUOTAS } from './counters.ts';
+import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { userEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, unheld, userHolds } from './holds.ts';
@@ -73,8 +73,7 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
         event,
         faults: {
           unique: () => taken(name),
-          withinQuota: () =>
-            new Fault('limit_exceeded', `Cannot exceed quota for UsersPerAccount: ${DEFAULT_QUOTAS.Users}`),
+          withinQuota: () => overQuota(db, accountId, 'Users', 'UsersPerAccount'),
           found: () => notAttachable(boundaryArn ?? ''),
         },
       });

@@ -49,6 +49,9 @@ test('counts come from the counters in one call, with the quotas of the account 
     { name: 'Policies', count: 0, quota: 1500 },
     { name: 'Providers', count: 0, quota: 100 },
     { name: 'InstanceProfiles', count: 0, quota: 1000 },
+    { name: 'AttachedPoliciesPerUser', count: null, quota: 10 },
+    { name: 'AttachedPoliciesPerGroup', count: null, quota: 10 },
+    { name: 'AttachedPoliciesPerRole', count: null, quota: 10 },
   ]);
   expect(world.d1.calls).toHaveLength(1);
 });

@@ -1,15 +1,17 @@
 import type { MakeEvent } from './change.ts';
 import type { PasswordPolicies } from './password-policy.ts';
+import type { Quotas } from './quotas.ts';
 
 /** A count and how high it may go. */
 export interface CountedKind {
   readonly name: string;
-  readonly count: number;
+  /** Null for what is counted for each owner apart: the policies attached to it. */
+  readonly count: number | null;
   readonly quota: number;
 }
 
 /** The account itself: its alias, and how much it holds. */
-export interface AccountSettings extends PasswordPolicies {
+export interface AccountSettings extends PasswordPolicies, Quotas {
   /** Null where it has none. */
   alias(accountId: string): Promise<string | null>;
   /** Replaces the alias that there was. @throws Fault `entity_already_exists` where another account has it */

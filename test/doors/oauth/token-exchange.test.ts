@@ -1,8 +1,10 @@
 /** Token exchange (RFC 8693) and discovery, by clients that others wrote. */
+
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { daypassQuery } from '../../helpers/daypass-query.ts';
 import { exchange } from '../../helpers/exchange.ts';
 import { jsonOf } from '../../helpers/json.ts';
 import { CLIENT_ID, type Scenario, startScenario } from '../../helpers/scenario.ts';
@@ -151,13 +153,10 @@ describe('an audience', () => {
     expect((await ask({ audience: 'reports-api' })).body.error).toBe('invalid_target');
   });
 
-  /** Daypass's own API, which no SDK knows: signed as curl would. */
   async function query(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
-    const { signedFetch } = await import('../../../dev/demo/signed-fetch.ts');
-    const body = new URLSearchParams({ Action: action, Version: '2026-11-01', ...parameters }).toString();
-    const answer = await signedFetch(`${issuer}/`, body, scenario.daypass.bootstrap.admin);
-    expect(answer.status).toBe(200);
-    return answer.text();
+    const { status, text } = await daypassQuery(scenario.daypass, action, parameters);
+    expect(status).toBe(200);
+    return text;
   }
 });
 

@@ -1,5 +1,6 @@
 import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
+import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
 export const daypass = queryApi({
@@ -7,5 +8,5 @@ export const daypass = queryApi({
   version: '2026-11-01',
   namespace: 'https://daypass.dev/doc/2026-11-01/',
   eventSource: 'daypass.amazonaws.com',
-  actions: [deregisterAudience, listAudiences, registerAudience],
+  actions: [deregisterAudience, listAudiences, registerAudience, getAccountQuotas, updateAccountQuotas],
 });

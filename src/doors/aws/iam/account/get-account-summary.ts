@@ -6,9 +6,6 @@ import { mapOf, wholeNumber } from '../../query/shape.ts';
 const FIXED: readonly (readonly [string, number])[] = [
   ['AccessKeysPerUserQuota', 2],
   ['GroupsPerUserQuota', 10],
-  ['AttachedPoliciesPerUserQuota', 10],
-  ['AttachedPoliciesPerGroupQuota', 10],
-  ['AttachedPoliciesPerRoleQuota', 10],
   ['VersionsPerPolicyQuota', 5],
   ['PolicySizeQuota', POLICY_LIMITS.managedCharacters],
   ['UserPolicySizeQuota', POLICY_LIMITS.userInlineCharacters],
@@ -27,15 +24,11 @@ export const getAccountSummary = action({
   output: { SummaryMap: mapOf(wholeNumber) },
   run: async (_input, { caller, deps }) => {
     const counts = await deps.accountSettings.counts(caller.accountId);
-    const entries = counts.flatMap(({ name, count, quota }): (readonly [string, number])[] =>
+    const entries = counts.flatMap(({ name, count, quota }): (readonly [string, number])[] => [
+      ...(count === null ? [] : [[name, count] as const]),
       // AWS's map has the number of providers, but not their quota
-      name === 'Providers'
-        ? [[name, count]]
-        : [
-            [name, count],
-            [`${name}Quota`, quota],
-          ],
-    );
+      ...(name === 'Providers' ? [] : [[`${name}Quota`, quota] as const]),
+    ]);
     return { SummaryMap: new Map([...entries, ...FIXED]) };
   },
 });
