@@ -14,6 +14,11 @@ export interface Env {
   readonly DAYPASS_KEK?: string;
   readonly DAYPASS_KEK_PREVIOUS?: string;
   readonly DAYPASS_SETUP_TOKEN?: string;
+  // Local mode alone: where stand-ins for the built-in providers are (src/providers/endpoints.ts).
+  readonly DAYPASS_GOOGLE_DISCOVERY_URL?: string;
+  readonly DAYPASS_FACEBOOK_DISCOVERY_URL?: string;
+  readonly DAYPASS_FACEBOOK_GRAPH_URL?: string;
+  readonly DAYPASS_X_API_URL?: string;
 }
 
 /** A key-encryption key by its id; it wraps the keyring and nothing else. */
@@ -33,6 +38,16 @@ export interface Config {
   readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
   /** Null where no token is set: then nobody can set this deployment up. */
   readonly setupToken: string | null;
+  /** Where stand-ins take the place of built-in providers; all null in production. */
+  readonly standIns: StandIns;
+}
+
+/** Addresses as they were set; null where the real provider is asked. */
+export interface StandIns {
+  readonly googleDiscovery: string | null;
+  readonly facebookDiscovery: string | null;
+  readonly facebookGraph: string | null;
+  readonly xApi: string | null;
 }
 
 /** A setting that cannot be used. The text names the setting and never repeats a secret's value. */
@@ -61,7 +76,19 @@ export function readConfig(env: Env): Config {
     auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
     keyEncryptionKeys: readKeys(env),
     setupToken,
+    standIns: readStandIns(env, mode),
   });
+}
+
+/** In production they are passed over: nobody may move Google by a setting. */
+function readStandIns(env: Env, mode: Config['mode']): StandIns {
+  const local = (value: string | undefined) => (mode === 'local' && value !== '' ? (value ?? null) : null);
+  return {
+    googleDiscovery: local(env.DAYPASS_GOOGLE_DISCOVERY_URL),
+    facebookDiscovery: local(env.DAYPASS_FACEBOOK_DISCOVERY_URL),
+    facebookGraph: local(env.DAYPASS_FACEBOOK_GRAPH_URL),
+    xApi: local(env.DAYPASS_X_API_URL),
+  };
 }
 
 function readMode(value: string | undefined): Config['mode'] {

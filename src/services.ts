@@ -11,6 +11,8 @@ import { generateKeyMaterial } from './platform/key-material.ts';
 import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
+import { endpointsOf } from './providers/endpoints.ts';
+import { providerKinds } from './providers/index.ts';
 import { createAccessKeys } from './store/access-keys.ts';
 import { createAccountDetails } from './store/account-details.ts';
 import { createAccountSettings } from './store/account-settings.ts';
@@ -53,6 +55,7 @@ const SNAPSHOT_BYTES = 32 * 1024 * 1024;
  */
 export function createServices(env: Env, { clock, random }: World): Services {
   const config = readConfig(env);
+  const endpoints = endpointsOf(config.standIns);
   const db = openDatabase(env.DB);
   const { freshnessSeconds } = config;
   const snapshot = new Snapshot({ db, clock, defer, log, freshnessSeconds, maxBytes: SNAPSHOT_BYTES });
@@ -74,7 +77,9 @@ export function createServices(env: Env, { clock, random }: World): Services {
       clock,
       defer,
       log,
+      discovery: endpoints.discovery,
     }),
+    providerKinds,
     audit: createAuditSink({
       shard: auditShards(env, config.auditShards),
       clock,

@@ -41,9 +41,12 @@ export interface IssuerKeySourceOptions {
   readonly clock: Clock;
   readonly defer: Defer;
   readonly log: Log;
+  /** Where an issuer's discovery document is, when not under its own address, and whom it may name there. */
+  readonly discovery?: ReadonlyMap<string, { readonly url: string; readonly issuers: readonly string[] }>;
 }
 
-export function createIssuerKeySource({ http, clock, defer, log }: IssuerKeySourceOptions): IssuerKeySource {
+export function createIssuerKeySource(options: IssuerKeySourceOptions): IssuerKeySource {
+  const { clock, defer, log } = options;
   const issuers = new Map<string, Held>();
 
   const heldFor = (issuer: string): Held => {
@@ -68,7 +71,7 @@ export function createIssuerKeySource({ http, clock, defer, log }: IssuerKeySour
   const fetchKeys = (issuer: string, held: Held): Promise<IssuerKeys> => {
     if (held.flight !== null) return ownPromise(held.flight, tooLate());
     const startedAt = clock.nowMilliseconds();
-    const flight = fetchKeySet(issuer, http)
+    const flight = fetchKeySet(issuer, options)
       .then((keys) => {
         Object.assign(held, { keys, fetchedAt: startedAt, failure: null });
         return keys;
@@ -117,9 +120,15 @@ async function tooLate(): Promise<never> {
   throw new Error('waited too long for the keys that another request fetches');
 }
 
-async function fetchKeySet(issuer: string, http: HttpGet): Promise<IssuerKeys> {
+async function fetchKeySet(
+  issuer: string,
+  { http, discovery }: Pick<IssuerKeySourceOptions, 'http' | 'discovery'>,
+): Promise<IssuerKeys> {
   const deadline = AbortSignal.timeout(DEADLINE_MILLISECONDS);
-  const discoveryUrl = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const { jwksUri, algorithms } = readDiscovery(issuer, await http.getJson(discoveryUrl, deadline));
+  const place = discovery?.get(issuer) ?? {
+    url: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    issuers: [issuer],
+  };
+  const { jwksUri, algorithms } = readDiscovery(place.issuers, await http.getJson(place.url, deadline));
   return readKeySet(await http.getJson(jwksUri, deadline), algorithms);
 }

@@ -2,6 +2,7 @@
 
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import type { Directory } from '../core/directory.ts';
+import type { ProviderKinds } from '../core/federation/provider-kind.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
@@ -45,6 +46,7 @@ export interface Deps {
   readonly log: Log;
   readonly directory: Directory;
   readonly issuerKeys: IssuerKeySource;
+  readonly providerKinds: ProviderKinds;
   readonly audit: AuditSink;
   readonly lookups: LookupLimiter;
   readonly setup: Setup;

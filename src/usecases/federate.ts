@@ -2,30 +2,22 @@
  * A login proved elsewhere becomes a role session: AssumeRoleWithWebIdentity and RFC 8693 token exchange, which differ only
  * in bytes.
  */
-import type { OidcProvider, Role } from '../core/account.ts';
+import type { Role } from '../core/account.ts';
 import { parseIamArn } from '../core/arn.ts';
 import { toBase64Url, utf8 } from '../core/bytes.ts';
-import { claimContext } from '../core/context/claim-context.ts';
-import { tagContext } from '../core/context/identity-context.ts';
-import {
-  type ContextEntry,
-  nowSecondsOf,
-  type RequestFacts,
-  requestContext,
-} from '../core/context/request-context.ts';
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import type { Federation, Session } from '../core/credentials/session.ts';
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
+import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
 import { readAwsClaims } from '../core/oidc/aws-claims.ts';
-import { parseIdToken, type UnverifiedIdToken, type VerifiedIdToken } from '../core/oidc/id-token.ts';
-import { contextOf } from '../core/policy/context.ts';
-import { decide } from '../core/policy/decide.ts';
-import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
+import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
+import { decideTrust, type TrustQuestion } from './federated-trust.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
+import { type ProvedLogin, readIdTokenAssertion, type TrustedProvider } from './prove-identity.ts';
 import { checkSessionPolicies } from './session-policies.ts';
-import { tokenFault, verifyIdToken } from './verify-id-token.ts';
 
 export interface FederateInput {
   readonly roleArn: string;
@@ -37,11 +29,10 @@ export interface FederateInput {
   readonly policyArns: readonly string[];
 }
 
-export interface FederatedSession {
+export interface FederatedSession extends TrustedProvider {
   readonly role: Role;
   readonly session: Session;
-  readonly provider: OidcProvider;
-  readonly identity: VerifiedIdToken;
+  readonly identity: ProvedIdentity;
 }
 
 const CALL = 'sts:AssumeRoleWithWebIdentity';
@@ -58,34 +49,28 @@ export async function federate(
   deps: Deps,
 ): Promise<FederatedSession> {
   const roleName = requireRoleArn(input.roleArn);
-  const token = parseIdToken(input.idToken);
-  if (!token.ok) throw tokenFault(token.failure);
+  const assertion = readIdTokenAssertion(input.idToken);
   const nowSeconds = nowSecondsOf(facts);
   // Together, so that a cold isolate reads them in one batch.
-  const [provider, role] = await Promise.all([
-    findProvider(roleName.accountId, token.value, deps),
+  const [trusted, role] = await Promise.all([
+    assertion.find(roleName.accountId, deps),
     deps.directory.role(roleName.accountId, roleName.name),
     requireKeyring(deps),
   ]);
-  const identity = await verifyIdToken(token.value, provider, nowSeconds, deps);
-  const asked = await wishOf(input, identity);
-  const trusted = role?.arn === input.roleArn ? role : null;
-  decideTrust(trusted, provider, identity, asked, facts);
+  const login = { ...trusted, ...(await assertion.verify(trusted, nowSeconds, deps)) };
+  const asked = await wishOf(input, login.identity);
+  const admitting = role?.arn === input.roleArn ? role : null;
+  requireTrust(admitting, login, asked, facts);
   // After trust: whoever is not let in does not learn which policies there are.
   const policies = await checkSessionPolicies(
     deps.directory,
-    trusted.accountId,
+    admitting.accountId,
     input.inlinePolicy,
     input.policyArns,
   );
   const wish = { ...asked, policies };
-  const origin = { federation: federationOf(provider, identity), chained: false, notAfterSeconds: null };
-  return {
-    role: trusted,
-    session: beginRoleSession(trusted, wish, origin, nowSeconds, deps),
-    provider,
-    identity,
-  };
+  const origin = { federation: federationOf(login), chained: false, notAfterSeconds: null };
+  return { ...login, role: admitting, session: beginRoleSession(admitting, wish, origin, nowSeconds, deps) };
 }
 
 function requireRoleArn(arn: string): { readonly accountId: string; readonly name: string } {
@@ -94,25 +79,8 @@ function requireRoleArn(arn: string): { readonly accountId: string; readonly nam
   return parsed;
 }
 
-/** Condition keys and provider ARNs name an issuer without its scheme. */
-export const withoutScheme = (issuer: string): string => issuer.replace(/^https?:\/\//, '');
-
-async function findProvider(accountId: string, token: UnverifiedIdToken, deps: Deps): Promise<OidcProvider> {
-  const provider = await deps.directory.oidcProvider(accountId, withoutScheme(token.issuer));
-  // Whole-issuer compare: the same host over another scheme is another issuer.
-  if (provider !== null && provider.issuer === token.issuer) return provider;
-  throw new Fault(
-    'invalid_identity_token',
-    'no OpenID Connect provider found in your account for the issuer of the token',
-    {
-      accountId,
-      ...inVain,
-    },
-  );
-}
-
 /** What is asked, apart from session policies: trust never looks at those. */
-async function wishOf(input: FederateInput, identity: VerifiedIdToken): Promise<SessionWish> {
+async function wishOf(input: FederateInput, identity: ProvedIdentity): Promise<SessionWish> {
   const asked = readAwsClaims(identity.claims);
   if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure);
   const { transitiveTagKeys, sourceIdentity } = asked.value;
@@ -143,48 +111,34 @@ async function sessionNameOf(subject: string): Promise<string> {
   return `${readable}=${digest.slice(0, DIGEST_CHARACTERS)}`;
 }
 
-/** The caller is not authenticated otherwise: the trust policy alone decides, on the provider and the token's claims. */
-function decideTrust(
+/** The caller is not authenticated otherwise: the trust policy alone decides. */
+function requireTrust(
   role: Role | null,
-  provider: OidcProvider,
-  identity: VerifiedIdToken,
+  { provider, name, context }: ProvedLogin,
   wish: SessionWish,
   facts: RequestFacts,
 ): asserts role is Role {
   if (role === null) throw new Fault('access_denied', NOT_AUTHORIZED, { reason: 'no such role', ...inVain });
-  const entries: ContextEntry[] = [
-    ...requestContext(facts),
-    ...wishContext(wish),
-    ...tagContext('aws:ResourceTag/', role.tags),
-    ['aws:FederatedProvider', provider.arn],
-    ['aws:ResourceAccount', role.accountId],
-    ...claimContext(provider.url, identity.claims, identity.audience),
-  ];
-  const context = contextOf(entries);
-  for (const action of actionsOfWish(CALL, wish)) {
-    const decision = decide(
-      {
-        principal: { type: 'federated', provider: provider.arn },
-        action,
-        resource: role.arn,
-        resourceAccount: role.accountId,
-        context,
-        resourcePolicyIsMandatory: true,
-      },
-      { resource: role.trust },
-    );
-    if (decision.effect !== 'Allow') {
-      throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
-    }
-  }
+  const question: TrustQuestion = {
+    call: CALL,
+    role,
+    provider: { arn: provider.arn, name },
+    proved: context,
+    wish,
+    facts,
+  };
+  const refusal = decideTrust(question).find(({ decision }) => decision.effect !== 'Allow');
+  if (refusal === undefined) return;
+  const { action, decision } = refusal;
+  throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
 }
 
-function federationOf(provider: OidcProvider, { subject, audience, claims }: VerifiedIdToken): Federation {
+function federationOf({ name, kind, identity: { subject, audience, claims } }: ProvedLogin): Federation {
   const authTimeSeconds = wholeSeconds(claims.auth_time);
   const amr = Array.isArray(claims.amr) ? claims.amr.filter((entry) => typeof entry === 'string') : [];
   return {
-    provider: provider.arn,
-    keyPrefix: provider.url,
+    provider: name,
+    keyPrefix: kind.url,
     audience,
     subject,
     ...(amr.length > 0 && { amr }),

@@ -11,6 +11,14 @@ import {
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { Deps } from './deps.ts';
 
+/** Where a token comes from. */
+export interface IdTokenSource {
+  /** Found by the token's own issuer, by exact comparison. */
+  readonly provider: OidcProvider;
+  /** The issuer whose keys sign it. */
+  readonly keysOf: string;
+}
+
 /**
  * Verifies an ID token of a registered provider. The provider is found before anything is fetched: an issuer that only a
  * token names is never asked.
@@ -19,15 +27,15 @@ import type { Deps } from './deps.ts';
  */
 export async function verifyIdToken(
   token: UnverifiedIdToken,
-  provider: OidcProvider,
+  { provider, keysOf }: IdTokenSource,
   nowSeconds: number,
   deps: Deps,
 ): Promise<VerifiedIdToken> {
-  const { keys, key } = await findKey(token, provider.issuer, deps);
+  const { keys, key } = await findKey(token, keysOf, deps);
   const claims = await verifySignature(token, await importKey(keys, key, token));
   if (!claims.ok) throw tokenFault(claims.failure);
-  const { issuer, clientIds } = provider;
-  const verified = checkClaims(claims.value, { issuer, clientIds, nowSeconds });
+  const { clientIds } = provider;
+  const verified = checkClaims(claims.value, { issuer: token.issuer, clientIds, nowSeconds });
   if (!verified.ok) throw tokenFault(verified.failure);
   return verified.value;
 }

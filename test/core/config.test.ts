@@ -22,6 +22,7 @@ describe('good settings', () => {
       auditShards: 4,
       keyEncryptionKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }],
       setupToken: null,
+      standIns: { googleDiscovery: null, facebookDiscovery: null, facebookGraph: null, xApi: null },
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -41,6 +42,18 @@ describe('good settings', () => {
     const { keyEncryptionKeys } = read({ DAYPASS_KEK_PREVIOUS: `k0:${key(0)}` });
     expect(keyEncryptionKeys.map(({ id }) => id)).toEqual(['k1', 'k0']);
   });
+});
+
+test('a stand-in takes the place of a built-in provider in local mode alone', () => {
+  const DAYPASS_GOOGLE_DISCOVERY_URL = 'http://localhost:1/.well-known/openid-configuration';
+  const local = { DAYPASS_MODE: 'local', DAYPASS_GOOGLE_DISCOVERY_URL, DAYPASS_X_API_URL: '' };
+  expect(read(local).standIns).toEqual({
+    googleDiscovery: DAYPASS_GOOGLE_DISCOVERY_URL,
+    facebookDiscovery: null,
+    facebookGraph: null,
+    xApi: null,
+  });
+  expect(read({ DAYPASS_GOOGLE_DISCOVERY_URL }).standIns.googleDiscovery).toBeNull();
 });
 
 describe('a wrong setting stops the worker and is named', () => {

@@ -5,6 +5,7 @@ import type { Instance } from '../../src/core/instances/instance.ts';
 import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { type PolicyKind, readPolicyText } from '../../src/core/policy/parse.ts';
 import type { SourcedPolicy } from '../../src/core/policy/types.ts';
+import { providerKinds } from '../../src/providers/index.ts';
 import type { SignedFacts } from '../../src/usecases/authorize.ts';
 import type { Deps } from '../../src/usecases/deps.ts';
 import { fakeClock, fakeRandom, START_SECONDS } from './fake-world.ts';
@@ -103,6 +104,7 @@ export function fakeDeps(held: Holdings, over: Partial<Deps> = {}): Deps {
     random: fakeRandom(),
     log: () => undefined,
     directory: fakeDirectory(held),
+    providerKinds,
     ...over,
   };
   const known = new Map<PropertyKey, unknown>(Object.entries(parts));

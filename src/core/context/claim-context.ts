@@ -19,9 +19,13 @@ export function claimContext(prefix: string, claims: Claims, audience: string): 
   return entries;
 }
 
-/** Keys ignore case and claims do not: a claim `SUB`, which people may choose at some issuers, must not stand in for `sub`. */
+/**
+ * Keys ignore case and claims do not: a claim `SUB`, which people may choose at some issuers, must not stand in for `sub`.
+ * An e-mail address that the issuer has not verified is anybody's, so no policy sees it.
+ */
 function isHidden(name: string, claims: Claims): boolean {
   const key = name.toLowerCase();
+  if (key === 'email' && claims.email_verified !== true) return true;
   return key === 'aud' || (name !== key && Object.hasOwn(claims, key));
 }
 

@@ -36,6 +36,12 @@ export const roleSessionContext = (role: Role, session: Session): readonly Conte
   ...(session.federation === null ? [] : federationContext(session.federation)),
 ];
 
+/** Providers whose audience and subject AWS, or their own API, calls something else: policies name people by these. */
+const OWN_NAMES: ReadonlyMap<string, { readonly audience: string; readonly subject: string }> = new Map([
+  ['graph.facebook.com', { audience: 'app_id', subject: 'id' }],
+  ['api.x.com', { audience: 'client_id', subject: 'id' }],
+]);
+
 function federationContext({
   provider,
   keyPrefix,
@@ -48,6 +54,10 @@ function federationContext({
     [`${keyPrefix}:aud`, audience],
     [`${keyPrefix}:sub`, subject],
   ];
+  const own = OWN_NAMES.get(keyPrefix);
+  if (own !== undefined) {
+    entries.push([`${keyPrefix}:${own.audience}`, audience], [`${keyPrefix}:${own.subject}`, subject]);
+  }
   if (amr !== undefined) entries.push([`${keyPrefix}:amr`, amr]);
   return entries;
 }

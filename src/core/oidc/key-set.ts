@@ -48,17 +48,20 @@ export class KeySetError extends Error {
 
 /**
  * Reads a discovery document.
- * @param issuer - the exact registered issuer; the document must repeat it
+ * @param issuers - the exact registered issuer, or several that publish one document; it must name one of them
  * @returns where the keys are, and which admitted algorithms the issuer signs ID tokens with
  * @throws KeySetError when it is another issuer's or names no key set
  * @see OpenID Connect Discovery 1.0 section 4
  */
 export function readDiscovery(
-  issuer: string,
+  issuers: string | readonly string[],
   value: unknown,
 ): Pick<IssuerKeys, 'algorithms'> & { jwksUri: string } {
   const discovery = asObject(value);
-  if (discovery?.issuer !== issuer) throw new KeySetError('the discovery document names another issuer');
+  const named = discovery === null ? undefined : [issuers].flat().find((each) => each === discovery.issuer);
+  if (discovery === null || named === undefined) {
+    throw new KeySetError('the discovery document names another issuer');
+  }
   if (typeof discovery.jwks_uri !== 'string')
     throw new KeySetError('the discovery document names no key set');
   return {

@@ -34,6 +34,7 @@ const ISSUERS: readonly MultiTenantIssuer[] = [
   { host: 'graph.facebook.com', claims: ['app_id', 'id', 'sub', 'aud'] },
   { host: 'www.facebook.com', claims: ['app_id', 'id', 'sub', 'aud'] },
   { host: 'limited.facebook.com', claims: ['app_id', 'id', 'sub', 'aud'] },
+  { host: 'api.x.com', claims: ['client_id', 'id', 'sub', 'aud'] },
   { host: 'www.amazon.com', claims: ['app_id', 'user_id', 'sub', 'aud'] },
   { host: 'appleid.apple.com', claims: ['aud', 'sub'] },
   { host: 'cognito-identity.amazonaws.com', claims: ['aud', 'sub'] },
@@ -110,6 +111,8 @@ function hostOf(provider: string): string {
 
 function isNarrowed({ Condition }: PolicyStatement, { host, claims }: MultiTenantIssuer): boolean {
   const keys = new Set(claims.map((claim) => `${host}:${claim}`));
+  const isTenants = (key: string, value: string, isPattern: boolean): boolean =>
+    key === GITHUB_SUBJECT ? isOwnGitHubSubject(value, isPattern) : isOwn(value, isPattern);
   return Object.entries(Condition ?? {}).some(
     ([name, byKey]) =>
       requiresPresence(name) &&
@@ -117,7 +120,9 @@ function isNarrowed({ Condition }: PolicyStatement, { host, claims }: MultiTenan
         const wanted = listOf(values);
         const isPattern = name.includes('Like');
         return (
-          keys.has(key.toLowerCase()) && wanted.length > 0 && wanted.every((value) => isOwn(value, isPattern))
+          keys.has(key.toLowerCase()) &&
+          wanted.length > 0 &&
+          wanted.every((value) => isTenants(key.toLowerCase(), value, isPattern))
         );
       }),
   );
@@ -141,4 +146,23 @@ function isOwn(value: string, isPattern: boolean): boolean {
   if (wildcard === -1) return true;
   const owner = value.slice(0, wildcard).replace(/^[a-z_]+:/, '');
   return /[^/:][/:]/.test(owner);
+}
+
+const GITHUB_SUBJECT = 'token.actions.githubusercontent.com:sub';
+const BEFORE_SLASH = /(?:^|:)(?:repo|repository|job_workflow_ref|workflow_ref):[^/:]+\//;
+const WHOLE_PART =
+  /(?:^|:)(?:repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):[^:]+(?::|$)/;
+
+/**
+ * Whether a GitHub subject names an owner. Repositories write their subject by a template of their own choice, so that
+ * everybody can have `environment:production` or `ref:refs/heads/main`, word for word.
+ * @see GitHub documentation, "Customizing the token claims"
+ */
+function isOwnGitHubSubject(value: string, isPattern: boolean): boolean {
+  if (!isOwn(value, isPattern)) return false;
+  const wildcard = isPattern ? value.search(/[*?]/) : -1;
+  const fixed = wildcard === -1 ? value : value.slice(0, wildcard);
+  if (BEFORE_SLASH.test(fixed)) return true;
+  // The end of the fixed part is the end of a name only where nothing follows it.
+  return WHOLE_PART.test(wildcard === -1 ? fixed : fixed.slice(0, fixed.lastIndexOf(':') + 1));
 }

@@ -42,7 +42,12 @@ export type RequestPrincipal =
     }
   | { readonly type: 'service'; readonly name: string }
   /** An assertion not yet exchanged (AssumeRoleWithWebIdentity, AssumeRoleWithSAML): matched by `Principal.Federated`. */
-  | { readonly type: 'federated'; readonly provider: string }
+  | {
+      readonly type: 'federated';
+      readonly provider: string;
+      /** A second name that policies may use: `accounts.google.com` beside the ARN under which the account registered it. */
+      readonly alias?: string;
+    }
   | null;
 
 /** One question put to the engine. */

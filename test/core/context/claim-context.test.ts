@@ -53,6 +53,15 @@ describe('claims as condition keys', () => {
     expect(contextWith({ tenantId: 't1' })).toMatchObject({ [`${PREFIX}:tenantid`]: 't1' });
   });
 
+  test('an e-mail address is a key only where the issuer says, by true itself, that it is verified', () => {
+    const email = 'anna@example.com';
+    expect(contextWith({ email, email_verified: true })).toMatchObject({ [`${PREFIX}:email`]: email });
+    for (const email_verified of [false, 'true', 1, null, undefined]) {
+      expect(contextWith({ email, email_verified })).not.toHaveProperty([`${PREFIX}:email`]);
+      expect(contextWith({ EMAIL: email, email_verified })).not.toHaveProperty([`${PREFIX}:email`]);
+    }
+  });
+
   test('a claim that is called like a global key is none', () => {
     const keys = Object.keys(
       contextWith({ 'aws:PrincipalArn': 'x', 'sts:ExternalId': 'y', __proto__x: 'z' }),

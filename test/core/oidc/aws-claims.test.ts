@@ -59,6 +59,41 @@ describe('what a token asks a session to carry', () => {
     });
   });
 
+  test('may be flattened, a claim for each tag, beside the nested form too', () => {
+    const claims = {
+      [`${TAGS}/principal_tags/Team`]: ['red'],
+      [`${TAGS}/principal_tags/cost/center`]: 'c-1',
+      [`${TAGS}/transitive_tag_keys`]: ['Team'],
+    };
+    const tags = [
+      { Key: 'Team', Value: 'red' },
+      { Key: 'cost/center', Value: 'c-1' },
+    ];
+    expect(readAwsClaims(claims)).toMatchObject({ ok: true, value: { tags, transitiveTagKeys: ['Team'] } });
+    const nested = { [TAGS]: { principal_tags: { Site: 'x' }, transitive_tag_keys: ['Site'] } };
+    expect(readAwsClaims({ ...claims, ...nested })).toMatchObject({
+      value: { tags: [{ Key: 'Site', Value: 'x' }, ...tags], transitiveTagKeys: ['Site', 'Team'] },
+    });
+    expect(readAwsClaims({ ...claims, [`${TAGS}/transitive_tag_keys`]: 'Team' })).toMatchObject({
+      value: { transitiveTagKeys: ['Team'] },
+    });
+  });
+
+  test.for<[string, unknown]>([
+    ['principal_tags/Team', ['red', 'blue']],
+    ['principal_tags/Team', 5],
+    ['principal_tags/Team', null],
+    ['principal_tags/Team', { red: true }],
+    ['principal_tags/', 'red'],
+    ['principal_tags/Te*m', 'red'],
+    [`principal_tags/${'x'.repeat(129)}`, 'red'],
+    ['transitive_tag_keys', 5],
+    ['transitive_tag_keys', null],
+    ['transitive_tag_keys', [null]],
+  ])('a flattened claim of this form is refused: %s %j', ([name, claim]) => {
+    expect(readAwsClaims({ [`${TAGS}/${name}`]: claim })).toMatchObject({ ok: false });
+  });
+
   test.for([
     null,
     5,

@@ -25,7 +25,8 @@ describe('every shared issuer', () => {
     ['www.amazon.com', 'app_id'],
     ['appleid.apple.com', 'aud'],
     ['cognito-identity.amazonaws.com', 'aud'],
-    ['token.actions.githubusercontent.com', 'sub'],
+    ['token.actions.githubusercontent.com', 'repository'],
+    ['api.x.com', 'id'],
     ['gitlab.com', 'sub'],
     ['app.terraform.io', 'sub'],
     ['agent.buildkite.com', 'sub'],
@@ -54,6 +55,33 @@ describe('a condition narrows', () => {
     }),
   ])('%j', (statement) => {
     expect(isOpen(statement)).toBe(false);
+  });
+});
+
+describe('a GitHub subject of an own template', () => {
+  test.each([
+    gh('StringEquals', 'sub', 'repo:octo/app:environment:production'),
+    gh('StringEquals', 'sub', 'repo:octo@1/app@2:ref:refs/heads/main'),
+    gh('StringEquals', 'sub', 'repository_owner:octo:environment:production'),
+    gh('StringEquals', 'sub', 'environment:production:repository_id:77'),
+    gh('StringLike', 'sub', 'repository_owner:octo:*'),
+    gh('StringLike', 'sub', 'job_workflow_ref:octo/automation/.github/workflows/*'),
+  ])('narrows where it names an owner: %j', (statement) => {
+    expect(isOpen(statement)).toBe(false);
+  });
+
+  test.each([
+    gh('StringEquals', 'sub', 'environment:production'),
+    gh('StringEquals', 'sub', 'ref:refs/heads/main'),
+    gh('StringLike', 'sub', 'ref:refs/heads/*'),
+    gh('StringLike', 'sub', 'environment:production:*'),
+    gh('StringLike', 'sub', 'repository_owner:octo*'),
+    gh('StringLike', 'sub', 'repository_id:7*'),
+    gh('StringLike', 'sub', 'environment:prod:repo:*'),
+    gh('StringEquals', 'sub', 'not_repo:octo/app'),
+    gh('StringEquals', 'sub', ['repo:octo/app', 'environment:production']),
+  ])('is open to everybody where it does not: %j', (statement) => {
+    expect(isOpen(statement)).toBe(true);
   });
 });
 

@@ -143,9 +143,14 @@ function entryNames(entry: Entry, caller: RequestPrincipal, everybodyIsFederated
     case 'service':
       return caller?.type === 'service' && caller.name === entry.name ? DIRECTLY : NOT_NAMED;
     case 'federated':
-      return caller?.type === 'federated' && caller.provider === entry.provider ? DIRECTLY : NOT_NAMED;
+      return caller?.type === 'federated' && isCalled(caller, entry.provider) ? DIRECTLY : NOT_NAMED;
   }
 }
+
+const isCalled = (
+  { provider, alias }: Extract<RequestPrincipal, { readonly type: 'federated' }>,
+  name: string,
+): boolean => provider === name || alias === name;
 
 type AccountPrincipal = Extract<RequestPrincipal, { readonly accountId: string }>;
 

@@ -54,7 +54,12 @@ export const assumeRoleWithWebIdentity = action({
         'ProviderId is for OAuth 2.0 access tokens; an ID token names its issuer itself',
       );
     }
-    const { role, session, provider, identity } = await federate(
+    const {
+      role,
+      session,
+      name: provider,
+      identity,
+    } = await federate(
       {
         roleArn: input.RoleArn,
         sessionName: input.RoleSessionName,
@@ -67,10 +72,10 @@ export const assumeRoleWithWebIdentity = action({
       deps,
     );
     const credentials = await issueAwsCredentials(session, deps);
-    const { sessionName: name } = session.identity;
-    const userArn = assumedRoleArn(role.accountId, role.name, name);
+    const { sessionName: named } = session.identity;
+    const userArn = assumedRoleArn(role.accountId, role.name, named);
     tell({
-      identity: { type: 'WebIdentityUser', identityProvider: provider.arn, userName: identity.subject },
+      identity: { type: 'WebIdentityUser', identityProvider: provider, userName: identity.subject },
       elements: {
         sessionId: session.sessionId,
         accessKeyId: credentials.accessKeyId,
@@ -83,8 +88,8 @@ export const assumeRoleWithWebIdentity = action({
     return {
       Credentials: credentialsOf(credentials),
       SubjectFromWebIdentityToken: identity.subject,
-      AssumedRoleUser: { AssumedRoleId: `${role.roleId}:${name}`, Arn: userArn },
-      Provider: provider.arn,
+      AssumedRoleUser: { AssumedRoleId: `${role.roleId}:${named}`, Arn: userArn },
+      Provider: provider,
       Audience: identity.audience,
       ...(session.sourceIdentity !== null && { SourceIdentity: session.sourceIdentity }),
       ...tokenSizesOf(credentials, session.policies !== null || session.tags.length > 0),

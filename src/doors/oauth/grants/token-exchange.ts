@@ -87,8 +87,8 @@ function required(parameters: TokenParameters, name: string): string {
   return value;
 }
 
-function tellWhom({ tell }: GrantContext, { provider, identity }: FederatedSession): void {
-  tell({ identity: { type: 'WebIdentityUser', identityProvider: provider.arn, userName: identity.subject } });
+function tellWhom({ tell }: GrantContext, { name, identity }: FederatedSession): void {
+  tell({ identity: { type: 'WebIdentityUser', identityProvider: name, userName: identity.subject } });
 }
 
 async function jwtAnswer(

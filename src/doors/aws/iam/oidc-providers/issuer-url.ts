@@ -15,5 +15,18 @@ export function requireIssuerUrl(text: string, mode: 'production' | 'local'): st
   if (!isLocal && !text.startsWith('https://')) {
     throw new Fault('validation_error', 'Invalid Open ID Connect Provider URL: it must begin with https://');
   }
+  const meant = REGISTERED_AS.get(url.hostname);
+  if (meant !== undefined) {
+    throw new Fault(
+      'validation_error',
+      `Invalid Open ID Connect Provider URL: register ${meant}, which stands for all tokens of this provider`,
+    );
+  }
   return text;
 }
+
+/** Hosts of built-in providers that are registered under another name, the one that policies know. */
+const REGISTERED_AS: ReadonlyMap<string, string> = new Map([
+  ['www.facebook.com', 'https://graph.facebook.com'],
+  ['limited.facebook.com', 'https://graph.facebook.com'],
+]);
