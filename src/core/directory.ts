@@ -7,6 +7,8 @@ import type { SourcedPolicy } from './policy/types.ts';
 export interface Directory {
   accessKey(accountId: string, accessKeyId: string): Promise<AccessKey | null>;
   user(accountId: string, name: string): Promise<UserPrincipal | null>;
+  /** By unique id: a user keeps it when renamed, and one recreated under the same name has another. */
+  userById(accountId: string, userId: string): Promise<UserPrincipal | null>;
   group(accountId: string, name: string): Promise<Group | null>;
   role(accountId: string, name: string): Promise<Role | null>;
   managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;

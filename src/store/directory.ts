@@ -100,23 +100,29 @@ function userPrincipal(
 /** A user by its name, which compares without case. */
 export function userLoad(db: Database, accountId: string, name: string): Load<UserPrincipal> {
   const nameKey = name.toLowerCase();
-  return {
-    key: `${accountId}/user-name:${nameKey}`,
-    queries: () => {
-      const ofUser = and(eq(users.accountId, accountId), eq(users.nameKey, nameKey));
-      const userId = sql`(select ${users.userId} from ${users} where ${ofUser})`;
-      return [
-        db.select().from(users).where(ofUser),
-        ...userQueries(db, accountId, userId),
-        managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
-      ];
-    },
-    read: ([userRows, ...rest]) => {
-      const [user] = userRows as UserRow[]; // the first query above
-      return user === undefined ? null : userPrincipal(user, rest);
-    },
-  };
+  return userLoadWhere(db, accountId, `${accountId}/user-name:${nameKey}`, eq(users.nameKey, nameKey));
 }
+
+/** A user by its unique id, for sessions. */
+export const userByIdLoad = (db: Database, accountId: string, userId: string): Load<UserPrincipal> =>
+  userLoadWhere(db, accountId, userEntity(accountId, userId), eq(users.userId, userId));
+
+const userLoadWhere = (db: Database, accountId: string, key: string, is: SQL): Load<UserPrincipal> => ({
+  key,
+  queries: () => {
+    const ofUser = and(eq(users.accountId, accountId), is);
+    const userId = sql`(select ${users.userId} from ${users} where ${ofUser})`;
+    return [
+      db.select().from(users).where(ofUser),
+      ...userQueries(db, accountId, userId),
+      managedDocumentQuery(db, accountId, sql`(select ${users.boundaryArn} from ${users} where ${ofUser})`),
+    ];
+  },
+  read: ([userRows, ...rest]) => {
+    const [user] = userRows as UserRow[]; // the first query above
+    return user === undefined ? null : userPrincipal(user, rest);
+  },
+});
 
 /** Groups, inline and attached policies of a user. */
 const userQueries = (db: Database, accountId: string, userId: SQL): readonly Query[] => [
@@ -272,6 +278,7 @@ export function createDirectory(
   return {
     accessKey: (accountId, accessKeyId) => snapshot.get(accessKeyLoad(db, accountId, accessKeyId)),
     user: (accountId, name) => snapshot.get(userLoad(db, accountId, name)),
+    userById: (accountId, userId) => snapshot.get(userByIdLoad(db, accountId, userId)),
     group: (accountId, name) => snapshot.get(groupLoad(db, accountId, name)),
     role: (accountId, name) => snapshot.get(roleLoad(db, accountId, name)),
     managedPolicy: async (accountId, arn) => {

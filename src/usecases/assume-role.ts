@@ -4,7 +4,7 @@ import { parseIamArn } from '../core/arn.ts';
 import { tagContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import { nowSecondsOf } from '../core/context/request-context.ts';
-import type { Session, Tag } from '../core/credentials/session.ts';
+import type { RoleIdentity, Session, Tag } from '../core/credentials/session.ts';
 import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { decide } from '../core/policy/decide.ts';
@@ -31,7 +31,7 @@ export interface AssumeRoleInput {
 
 export interface BegunSession {
   readonly role: Role;
-  readonly session: Session;
+  readonly session: Session<RoleIdentity>;
 }
 
 /**
@@ -73,7 +73,7 @@ export async function assumeRole(
       input.policyArns,
     ),
   };
-  const origin = { federation: null, chained: from !== null, notAfterSeconds: null };
+  const origin = { federation: null, chained: from !== null, mfaAtSeconds: null, notAfterSeconds: null };
   return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
 }
 

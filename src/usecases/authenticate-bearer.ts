@@ -23,7 +23,10 @@ export async function findBearer(text: string, nowSeconds: number, deps: Deps): 
   const keyring = keyId === null ? null : await deps.directory.keyring(keyId);
   if (keyring === null) return null;
   const token = await verifyAccessToken(text, keyring, deps.settings.issuer, nowSeconds);
-  const caller = token === null ? null : await findSessionCaller(deps.directory, token.session, null);
+  const caller =
+    token === null
+      ? null
+      : await findSessionCaller(deps.directory, token.session, { accessKeyId: null, nowSeconds });
   return token === null || caller === null ? null : { caller, token };
 }
 

@@ -149,9 +149,10 @@ async function findTemporary(
       if (opened.session.expiresAtSeconds <= nowSeconds) {
         throw new Fault('expired_token', 'the security token included in the request is expired');
       }
-      const caller = await findSessionCaller(deps.directory, opened.session, accessKeyId);
+      const shown = { accessKeyId, nowSeconds };
+      const caller = await findSessionCaller(deps.directory, opened.session, shown);
       if (caller === null)
-        throw new Fault('invalid_client_token_id', INVALID_TOKEN, { reason: 'role or instance is gone' });
+        throw new Fault('invalid_client_token_id', INVALID_TOKEN, { reason: 'role, user or instance is gone' });
       return caller;
     },
   };

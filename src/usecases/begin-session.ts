@@ -4,7 +4,7 @@ import { toBase64Url } from '../core/bytes.ts';
 import { tagContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import { sessionExpiry } from '../core/credentials/limits.ts';
-import type { Federation, Session, Tag } from '../core/credentials/session.ts';
+import type { Federation, RoleIdentity, Session, Tag } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import type { Deps } from './deps.ts';
 
@@ -21,11 +21,11 @@ export interface SessionWish {
 export interface SessionOrigin {
   readonly federation: Federation | null;
   readonly chained: boolean;
+  /** When a second factor was proved, or null. */
+  readonly mfaAtSeconds: number | null;
   /** The moment past which the upstream login itself ends the session, or null. */
   readonly notAfterSeconds: number | null;
 }
-
-const SESSION_ID_BYTES = 16;
 
 /**
  * Begins a session of a role that has been decided upon.
@@ -37,7 +37,7 @@ export function beginRoleSession(
   origin: SessionOrigin,
   nowSeconds: number,
   deps: Deps,
-): Session {
+): Session<RoleIdentity> {
   const expiry = sessionExpiry({
     nowSeconds,
     requestedSeconds: wish.durationSeconds,
@@ -55,7 +55,7 @@ export function beginRoleSession(
     );
   }
   return {
-    sessionId: `ses_${toBase64Url(deps.random.bytes(SESSION_ID_BYTES))}`,
+    sessionId: newSessionId(deps),
     accountId: role.accountId,
     identity: { type: 'role', roleId: role.roleId, roleName: role.name, sessionName: wish.sessionName },
     issuedAtSeconds: nowSeconds,
@@ -66,8 +66,16 @@ export function beginRoleSession(
     sourceIdentity: wish.sourceIdentity,
     federation: origin.federation,
     chained: origin.chained,
+    scopes: [],
+    mfaAtSeconds: origin.mfaAtSeconds,
   };
 }
+
+const SESSION_ID_BYTES = 16;
+
+/** @returns a session's id: `ses_` and 22 base64url characters */
+export const newSessionId = ({ random }: Pick<Deps, 'random'>): string =>
+  `ses_${toBase64Url(random.bytes(SESSION_ID_BYTES))}`;
 
 /**
  * The actions that a trust policy must allow for what is asked: the call itself, and one more for tags and for a source

@@ -2,7 +2,7 @@
 import type { AccessKey, Role, UserPrincipal } from '../core/account.ts';
 import { assumedRoleArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
-import { roleContext, roleSessionContext, userContext } from '../core/context/identity-context.ts';
+import { roleContext, userContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import type { Session } from '../core/credentials/session.ts';
 import type { ApplicablePolicies, RequestPrincipal, SourcedPolicy } from '../core/policy/types.ts';
@@ -10,11 +10,12 @@ import type { ApplicablePolicies, RequestPrincipal, SourcedPolicy } from '../cor
 export interface Caller {
   readonly accountId: string;
   readonly arn: string;
-  /** As GetCallerIdentity gives it: `AIDA…`, or `AROA…:session`. */
+  /** As GetCallerIdentity gives it: `AIDA…`, `AROA…:session`, `ACCOUNT:name` of a federated user, the account of root. */
   readonly userId: string;
   readonly principal: NonNullable<RequestPrincipal>;
+  /** Null for a long-term key. */
   readonly session: Session | null;
-  readonly policies: Pick<ApplicablePolicies, 'identity' | 'boundaries' | 'session'>;
+  readonly policies: Pick<ApplicablePolicies, 'identity' | 'boundaries' | 'session' | 'scopes'>;
   readonly context: readonly ContextEntry[];
   readonly auditIdentity: AuditIdentity;
 }
@@ -72,41 +73,8 @@ export function principalCaller(role: Role, sessionName: string | null): Caller 
   };
 }
 
-/**
- * The caller that a role session makes.
- * @param sessionPolicies - the session's policies, compiled; null where none was passed
- * @param accessKeyId - the temporary key that signed, or null for a JWT
- */
-export function roleSessionCaller(
-  role: Role,
-  session: Session,
-  sessionPolicies: readonly SourcedPolicy[] | null,
-  accessKeyId: string | null,
-): Caller {
-  const { accountId } = session;
-  const { sessionName } = session.identity;
-  const arn = assumedRoleArn(accountId, role.name, sessionName);
-  const userId = `${role.roleId}:${sessionName}`;
-  const policies = withBoundary({ identity: role.policies.identity }, role.policies.boundary);
-  return {
-    accountId,
-    arn,
-    userId,
-    principal: { type: 'role-session', arn, accountId, roleArn: role.arn, uniqueId: role.roleId },
-    session,
-    policies: sessionPolicies === null ? policies : { ...policies, session: sessionPolicies },
-    context: roleSessionContext(role, session),
-    auditIdentity: {
-      type: 'AssumedRole',
-      principalId: userId,
-      arn,
-      accountId,
-      sessionId: session.sessionId,
-      ...(accessKeyId !== null && { accessKeyId }),
-      ...(session.sourceIdentity !== null && { sourceIdentity: session.sourceIdentity }),
-    },
-  };
-}
-
-const withBoundary = (policies: Caller['policies'], boundary: SourcedPolicy | null): Caller['policies'] =>
-  boundary === null ? policies : { ...policies, boundaries: [boundary] };
+/** A boundary that is set limits; none is not an empty one. */
+export const withBoundary = (
+  policies: Caller['policies'],
+  boundary: SourcedPolicy | null,
+): Caller['policies'] => (boundary === null ? policies : { ...policies, boundaries: [boundary] });

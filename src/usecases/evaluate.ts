@@ -132,7 +132,8 @@ async function findTokenSession(token: string, nowSeconds: number, deps: Deps): 
   if (header === null || key === null) return null;
   const opened = await openSessionToken(header, header.accessKeyId, key.base);
   if (!opened.ok || opened.value.expiresAtSeconds <= nowSeconds) return null;
-  return findSessionCaller(deps.directory, opened.value, header.accessKeyId);
+  const { accessKeyId } = header;
+  return findSessionCaller(deps.directory, opened.value, { accessKeyId, nowSeconds });
 }
 
 /** A user, a role, or a role session by name. What only a live session knows (tags, session policies, MFA) is absent. */

@@ -6,7 +6,7 @@ import type { Role } from '../core/account.ts';
 import { parseIamArn } from '../core/arn.ts';
 import { toBase64Url, utf8 } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
-import type { Federation, Session } from '../core/credentials/session.ts';
+import type { Federation, RoleIdentity, Session } from '../core/credentials/session.ts';
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
@@ -31,7 +31,7 @@ export interface FederateInput {
 
 export interface FederatedSession extends TrustedProvider {
   readonly role: Role;
-  readonly session: Session;
+  readonly session: Session<RoleIdentity>;
   readonly identity: ProvedIdentity;
 }
 
@@ -69,7 +69,12 @@ export async function federate(
     input.policyArns,
   );
   const wish = { ...asked, policies };
-  const origin = { federation: federationOf(login), chained: false, notAfterSeconds: null };
+  const origin = {
+    federation: federationOf(login),
+    chained: false,
+    mfaAtSeconds: null,
+    notAfterSeconds: null,
+  };
   return { ...login, role: admitting, session: beginRoleSession(admitting, wish, origin, nowSeconds, deps) };
 }
 

@@ -1,33 +1,89 @@
-import type { Session } from '../core/credentials/session.ts';
+import {
+  type FederatedUserIdentity,
+  isFederatedUserSession,
+  isRoleSession,
+  isUserSession,
+  type Session,
+} from '../core/credentials/session.ts';
 import type { Directory } from '../core/directory.ts';
 import { sessionStillAttached } from '../core/instances/instance.ts';
 import { compilePolicy, denyEverything } from '../core/policy/compile.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
-import { type Caller, roleSessionCaller } from './caller.ts';
+import type { Caller } from './caller.ts';
+import {
+  federatedUserCaller,
+  roleSessionCaller,
+  rootSessionCaller,
+  type SessionPart,
+  userSessionCaller,
+} from './session-callers.ts';
+
+/** How a session was shown, and when. */
+export interface SessionShown {
+  /** The temporary key that signed; null for a JWT or a sign-in. */
+  readonly accessKeyId: string | null;
+  readonly nowSeconds: number;
+}
 
 /**
- * The caller that a session speaks for now: its role as it stands at this moment, under the session's own policies.
- * @param accessKeyId - the temporary key that signed, or null for a JWT
- * @returns null when the session has ended with its role: deleted, or recreated under another id; or with the instance that it
- * was given to: disabled, gone, or its role detached
+ * The caller that a session speaks for now: its role or user as it stands at this moment, under the session's own policies.
+ * @returns null when the session has ended with its role or user: deleted, or recreated under another id; or with the instance
+ * that it was given to: disabled, gone, or its role detached
  */
 export async function findSessionCaller(
   directory: Directory,
   session: Session,
-  accessKeyId: string | null,
+  shown: SessionShown,
 ): Promise<Caller | null> {
-  const [role, policies, instance] = await Promise.all([
-    directory.role(session.accountId, session.identity.roleName),
-    sessionPolicies(directory, session),
-    session.instance === undefined
-      ? null
-      : directory.instance(session.accountId, session.instance.instanceId),
+  const [caller, attached] = await Promise.all([
+    callerOf(directory, session, shown),
+    isStillAttached(directory, session),
   ]);
-  if (role === null || role.roleId !== session.identity.roleId) return null;
-  if (!sessionStillAttached(session, instance)) return null;
-  return roleSessionCaller(role, session, policies, accessKeyId);
+  return attached ? caller : null;
 }
+
+async function callerOf(
+  directory: Directory,
+  session: Session,
+  shown: SessionShown,
+): Promise<Caller | null> {
+  const { accountId } = session;
+  const reading = partOf(directory, session, shown);
+  if (isRoleSession(session)) {
+    const [role, part] = await Promise.all([directory.role(accountId, session.identity.roleName), reading]);
+    return role?.roleId === session.identity.roleId ? roleSessionCaller(role, session, part) : null;
+  }
+  if (isUserSession(session)) {
+    const [user, part] = await Promise.all([directory.userById(accountId, session.identity.userId), reading]);
+    return user === null ? null : userSessionCaller(user, session, part);
+  }
+  if (isFederatedUserSession(session)) return findFederatedUser(directory, session, reading);
+  return rootSessionCaller(session, await reading);
+}
+
+async function isStillAttached(directory: Directory, session: Session): Promise<boolean> {
+  const { instance, accountId } = session;
+  if (instance === undefined) return true;
+  return sessionStillAttached(session, await directory.instance(accountId, instance.instanceId));
+}
+
+async function findFederatedUser(
+  directory: Directory,
+  session: Session<FederatedUserIdentity>,
+  reading: Promise<SessionPart>,
+): Promise<Caller | null> {
+  const { by } = session.identity;
+  if (by.type === 'root') return federatedUserCaller(null, session, await reading);
+  const [user, part] = await Promise.all([directory.userById(session.accountId, by.userId), reading]);
+  return user === null ? null : federatedUserCaller(user, session, part);
+}
+
+const partOf = async (directory: Directory, session: Session, shown: SessionShown): Promise<SessionPart> => ({
+  ...shown,
+  policies: await sessionPolicies(directory, session),
+  scopes: session.scopes.map((document) => inlinePolicy(session, document, 'scope of the session')),
+});
 
 /** The session's policies, compiled; null where none was passed. One that is gone by now grants nothing and denies. */
 async function sessionPolicies(
@@ -42,18 +98,20 @@ async function sessionPolicies(
       return found ?? { source: arn, policy: denyEverything('the policy does not exist') };
     }),
   );
-  return policies.inline === null ? managed : [inlinePolicy(session, policies.inline), ...managed];
+  if (policies.inline === null) return managed;
+  return [inlinePolicy(session, policies.inline, 'inline session policy'), ...managed];
 }
 
 /** Compiled once per opened session. */
-const inlinePolicies = new WeakMap<Session, SourcedPolicy>();
+const inlinePolicies = new WeakMap<Session, Map<string, SourcedPolicy>>();
 
-function inlinePolicy(session: Session, document: string): SourcedPolicy {
-  const held = inlinePolicies.get(session);
+function inlinePolicy(session: Session, document: string, source: string): SourcedPolicy {
+  const ofSession = inlinePolicies.get(session) ?? new Map<string, SourcedPolicy>();
+  const held = ofSession.get(document);
   if (held !== undefined) return held;
   const parsed = parsePolicy(document, 'session');
   const policy = parsed.ok ? compilePolicy(parsed.value) : denyEverything(parsed.failure.message);
-  const compiled = { source: 'inline session policy', policy };
-  inlinePolicies.set(session, compiled);
+  const compiled = { source, policy };
+  inlinePolicies.set(session, ofSession.set(document, compiled));
   return compiled;
 }

@@ -78,6 +78,8 @@ export const fakeDirectory = (held: Holdings): Directory => ({
   group: async () => null,
   user: async (accountId, name) =>
     held.users?.find((each) => each.accountId === accountId && same(each.name, name)) ?? null,
+  userById: async (accountId, userId) =>
+    held.users?.find((each) => each.accountId === accountId && each.userId === userId) ?? null,
   role: async (accountId, name) =>
     held.roles?.find((each) => each.accountId === accountId && same(each.name, name)) ?? null,
   managedPolicy: async (_accountId, arn) => held.managed?.find(({ source }) => source === arn) ?? null,

@@ -1,15 +1,32 @@
 import fc from 'fast-check';
-import type { Session } from '../../src/core/credentials/session.ts';
+import type {
+  RoleIdentity,
+  Session,
+  SessionIdentity,
+  UserIdentity,
+} from '../../src/core/credentials/session.ts';
 import { START_SECONDS } from './fake-world.ts';
 
 /** A plain role session; what a test says of it lies over. */
-export const roleSession = (over: Partial<Session> = {}): Session => ({
+export const roleSession = (over: Partial<Session<RoleIdentity>> = {}): Session<RoleIdentity> =>
+  sessionOf({ type: 'role', roleId: 'AROAEXAMPLE', roleName: 'Reader', sessionName: 'anna' }, over);
+
+/** The user of `testUser`, as sessions carry it. */
+export const USER_IDENTITY: UserIdentity = { type: 'user', userId: 'AIDAEXAMPLE', userName: 'anna' };
+
+/** A plain session of any kind of identity; what a test says of it lies over. */
+export const sessionOf = <Identity extends SessionIdentity>(
+  identity: Identity,
+  over: Partial<Session<Identity>> = {},
+): Session<Identity> => ({
   sessionId: 'ses_1',
   accountId: '111122223333',
-  identity: { type: 'role', roleId: 'AROAEXAMPLE', roleName: 'Reader', sessionName: 'anna' },
+  identity,
   issuedAtSeconds: START_SECONDS,
   expiresAtSeconds: START_SECONDS + 3600,
   policies: null,
+  scopes: [],
+  mfaAtSeconds: null,
   tags: [],
   transitiveTagKeys: [],
   sourceIdentity: null,
@@ -20,16 +37,19 @@ export const roleSession = (over: Partial<Session> = {}): Session => ({
 
 const text = fc.string({ maxLength: 20, unit: 'binary' });
 
+const anyUser = fc.record({ type: fc.constant('user' as const), userId: text, userName: text });
+const anyRoot = fc.record({ type: fc.constant('root' as const) });
+
 /** Every kind of session, with texts of any kind in it. */
 export const anySession: fc.Arbitrary<Session> = fc.record({
   sessionId: text,
   accountId: fc.stringMatching(/^[0-9]{12}$/),
-  identity: fc.record({
-    type: fc.constant('role' as const),
-    roleId: text,
-    roleName: text,
-    sessionName: text,
-  }),
+  identity: fc.oneof(
+    fc.record({ type: fc.constant('role' as const), roleId: text, roleName: text, sessionName: text }),
+    anyUser,
+    anyRoot,
+    fc.record({ type: fc.constant('federated-user' as const), name: text, by: fc.oneof(anyUser, anyRoot) }),
+  ),
   issuedAtSeconds: fc.nat(),
   expiresAtSeconds: fc.nat(),
   policies: fc.option(fc.record({ inline: fc.option(text), arns: fc.array(text, { maxLength: 3 }) })),
@@ -50,4 +70,6 @@ export const anySession: fc.Arbitrary<Session> = fc.record({
     ),
   ),
   chained: fc.boolean(),
+  scopes: fc.array(text, { maxLength: 3 }),
+  mfaAtSeconds: fc.option(fc.nat()),
 });

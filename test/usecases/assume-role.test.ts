@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../src/core/account.ts';
-import type { Session } from '../../src/core/credentials/session.ts';
+import type { RoleIdentity, Session } from '../../src/core/credentials/session.ts';
 import { type AssumeRoleInput, assumeRole } from '../../src/usecases/assume-role.ts';
-import { type Caller, roleSessionCaller, userPrincipalCaller } from '../../src/usecases/caller.ts';
+import { type Caller, userPrincipalCaller } from '../../src/usecases/caller.ts';
+import { roleSessionCaller } from '../../src/usecases/session-callers.ts';
 import {
   ACCOUNT,
   fakeDeps,
@@ -40,14 +41,15 @@ const assume = ({ role = {}, caller = user, input: over = {}, held = {} }: Case)
   assumeRole(input(over), caller, requestFacts(), fakeDeps({ roles: [testRole(role)], ...held }));
 
 /** A caller that is itself a session of another role which may do everything at STS. */
-function sessionCaller(over: Partial<Session> = {}): Caller {
+function sessionCaller(over: Partial<Session<RoleIdentity>> = {}): Caller {
   const allowed = policyOf('identity', { Effect: 'Allow', Action: 'sts:*', Resource: '*' });
   const role = testRole({
     roleId: 'AROAFIRST',
     name: 'First',
     policies: { identity: [allowed], boundary: null },
   });
-  return roleSessionCaller(role, roleSession(over), null, 'ASIAEXAMPLE');
+  const part = { policies: null, scopes: [], accessKeyId: 'ASIAEXAMPLE', nowSeconds: NOW };
+  return roleSessionCaller(role, roleSession(over), part);
 }
 
 const trust = (...statements: readonly object[]) => ({ trust: policyOf('trust', ...statements) });
@@ -82,6 +84,8 @@ describe('a role assumed', () => {
       sourceIdentity: 'anna',
       federation: null,
       chained: false,
+      scopes: [],
+      mfaAtSeconds: null,
     });
   });
 

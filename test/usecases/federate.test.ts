@@ -100,6 +100,8 @@ describe('a login proved elsewhere', () => {
         authTimeSeconds: NOW - 11,
       },
       chained: false,
+      scopes: [],
+      mfaAtSeconds: null,
     });
   });
 

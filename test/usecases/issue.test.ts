@@ -122,7 +122,10 @@ describe('an access token', () => {
 
 describe('the caller of a session', () => {
   const caller = (session = roleSession(), managed: readonly ReturnType<typeof policyOf>[] = []) =>
-    findSessionCaller(fakeDirectory({ roles: [testRole()], managed }), session, 'ASIA1');
+    findSessionCaller(fakeDirectory({ roles: [testRole()], managed }), session, {
+      accessKeyId: 'ASIA1',
+      nowSeconds: NOW,
+    });
 
   test('has no session layer where no session policy was passed', async () => {
     expect((await caller())?.policies.session).toBeUndefined();

@@ -10,13 +10,15 @@ export type AuditIdentity =
   | { readonly type: 'Anonymous' }
   | { readonly type: 'Deployment' }
   | {
-      readonly type: 'Root' | 'IAMUser' | 'AssumedRole';
+      readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser';
       readonly principalId: string;
       readonly arn: string;
       readonly accountId: string;
       readonly accessKeyId?: string;
       readonly sessionId?: string;
       readonly sourceIdentity?: string;
+      /** That the session had proved a second factor. */
+      readonly mfaAuthenticated?: true;
     }
   | { readonly type: 'WebIdentityUser'; readonly identityProvider: string; readonly userName: string };
 

@@ -1,13 +1,19 @@
 /**
  * A session as compact JSON and back. Member names are short because a session token holds at most 4,096 bytes.
- * Names once used are never given another meaning: tokens outlive deployments of this code.
+ * Names once used are never given another meaning: tokens outlive deployments of this code. A deployment that does not know a
+ * small letter passes over it; one that does not know a capital letter refuses the session. So what limits a session is
+ * named by a capital letter.
  */
-import type { Federation, Session, Tag } from './session.ts';
+import type { Federation, Session, SessionIdentity, Tag, UserIdentity } from './session.ts';
 
 interface PackedSession {
   readonly s: string;
   readonly a: string;
-  readonly r: readonly [roleId: string, roleName: string, sessionName: string];
+  /** Exactly one of the next four: a role, a user, a federated user (by root where the name stands alone), root. */
+  readonly r?: readonly [roleId: string, roleName: string, sessionName: string];
+  readonly u?: readonly [userId: string, userName: string];
+  readonly d?: readonly [name: string] | readonly [name: string, userId: string, userName: string];
+  readonly k?: 1;
   readonly t: number;
   readonly e: number;
   readonly p?: string;
@@ -25,16 +31,20 @@ interface PackedSession {
     authTimeSeconds: number,
   ];
   readonly c?: 1;
-  readonly i?: readonly [instanceId: string, associationId: string];
+  readonly h?: number;
+  readonly S?: readonly string[];
+  readonly I?: readonly [instanceId: string, associationId: string];
 }
+
+type PackedIdentity = Pick<PackedSession, 'r' | 'u' | 'd' | 'k'>;
 
 /** @returns the session as a JSON-ready value, without what is absent */
 export function packSession(session: Session): PackedSession {
-  const { identity, policies, federation } = session;
+  const { policies, federation } = session;
   return {
     s: session.sessionId,
     a: session.accountId,
-    r: [identity.roleId, identity.roleName, identity.sessionName],
+    ...packIdentity(session.identity),
     t: session.issuedAtSeconds,
     e: session.expiresAtSeconds,
     ...(policies?.inline != null && { p: policies.inline }),
@@ -44,10 +54,27 @@ export function packSession(session: Session): PackedSession {
     ...(session.sourceIdentity !== null && { o: session.sourceIdentity }),
     ...(federation !== null && { f: packFederation(federation) }),
     ...(session.chained && { c: 1 as const }),
+    ...(session.mfaAtSeconds !== null && { h: session.mfaAtSeconds }),
+    ...(session.scopes.length > 0 && { S: session.scopes }),
     ...(session.instance !== undefined && {
-      i: [session.instance.instanceId, session.instance.associationId] as const,
+      I: [session.instance.instanceId, session.instance.associationId] as const,
     }),
   };
+}
+
+function packIdentity(identity: SessionIdentity): PackedIdentity {
+  switch (identity.type) {
+    case 'role':
+      return { r: [identity.roleId, identity.roleName, identity.sessionName] };
+    case 'user':
+      return { u: [identity.userId, identity.userName] };
+    case 'federated-user': {
+      const { name, by } = identity;
+      return { d: by.type === 'root' ? [name] : [name, by.userId, by.userName] };
+    }
+    case 'root':
+      return { k: 1 };
+  }
 }
 
 const packFederation = (federation: Federation): NonNullable<PackedSession['f']> => [
@@ -65,12 +92,12 @@ const packFederation = (federation: Federation): NonNullable<PackedSession['f']>
  * @returns the session, or null when the value has not the shape that `packSession` writes
  */
 export function unpackSession(value: unknown): Session | null {
-  if (!isPacked(value)) return null;
-  const [roleId, roleName, sessionName] = value.r;
+  const identity = isPacked(value) ? unpackIdentity(value) : null;
+  if (!isPacked(value) || identity === null) return null;
   return {
     sessionId: value.s,
     accountId: value.a,
-    identity: { type: 'role', roleId, roleName, sessionName },
+    identity,
     issuedAtSeconds: value.t,
     expiresAtSeconds: value.e,
     policies: value.m === undefined ? null : { inline: value.p ?? null, arns: value.m },
@@ -79,9 +106,32 @@ export function unpackSession(value: unknown): Session | null {
     sourceIdentity: value.o ?? null,
     federation: value.f === undefined ? null : unpackFederation(value.f),
     chained: value.c === 1,
-    ...(value.i !== undefined && { instance: { instanceId: value.i[0], associationId: value.i[1] } }),
+    mfaAtSeconds: value.h ?? null,
+    scopes: value.S ?? [],
+    ...(value.I !== undefined && { instance: { instanceId: value.I[0], associationId: value.I[1] } }),
   };
 }
+
+/** @returns null unless exactly one identity is given */
+function unpackIdentity({ r, u, d, k }: PackedIdentity): SessionIdentity | null {
+  const [identity, ...others] = [
+    ...(r === undefined ? [] : [{ type: 'role', roleId: r[0], roleName: r[1], sessionName: r[2] } as const]),
+    ...(u === undefined ? [] : [user(u[0], u[1])]),
+    ...(d === undefined ? [] : [unpackFederatedUser(d)]),
+    ...(k === undefined ? [] : [{ type: 'root' } as const]),
+  ];
+  return others.length === 0 ? (identity ?? null) : null;
+}
+
+const user = (userId: string, userName: string): UserIdentity => ({ type: 'user', userId, userName });
+
+const unpackFederatedUser = ([name, userId, userName]: NonNullable<
+  PackedIdentity['d']
+>): SessionIdentity => ({
+  type: 'federated-user',
+  name,
+  by: userId === undefined || userName === undefined ? { type: 'root' } : user(userId, userName),
+});
 
 function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation {
   const [provider, keyPrefix, audience, subject, amr, authTimeSeconds] = packed;
@@ -95,25 +145,38 @@ function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation {
   };
 }
 
+/** One check per member. What is absent is checked as `undefined`. */
+const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unknown) => boolean } = {
+  s: (value) => isText(value),
+  a: (value) => isText(value),
+  r: (value) => value === undefined || isTexts(value, 3),
+  u: (value) => value === undefined || isTexts(value, 2),
+  d: (value) => value === undefined || isTexts(value, 1) || isTexts(value, 3),
+  k: (value) => value === undefined || value === 1,
+  t: (value) => Number.isSafeInteger(value),
+  e: (value) => Number.isSafeInteger(value),
+  p: (value) => value === undefined || isText(value),
+  m: (value) => value === undefined || isTexts(value),
+  g: (value) => value === undefined || (Array.isArray(value) && value.every((tag) => isTexts(tag, 2))),
+  x: (value) => value === undefined || isTexts(value),
+  o: (value) => value === undefined || isText(value),
+  f: (value) => value === undefined || isFederation(value),
+  c: (value) => value === undefined || value === 1,
+  h: (value) => value === undefined || Number.isSafeInteger(value),
+  I: (value) => value === undefined || isTexts(value, 2),
+  S: (value) => value === undefined || (isTexts(value) && value.length > 0),
+};
+
+const CHECKS = Object.entries(MEMBERS);
+const KNOWN: ReadonlySet<string> = new Set(Object.keys(MEMBERS));
+const CAPITAL = /^[A-Z]/;
+
 /** Every member is checked: one that cannot be read must end the session, never quietly leave out its limits. */
 function isPacked(value: unknown): value is PackedSession {
-  const packed = Object(value) as Readonly<Record<keyof PackedSession, unknown>>; // any value, boxed
-  const { s, a, r, t, e, p, m, g, x, o, f, c, i } = packed;
-  return (
-    isText(s) &&
-    isText(a) &&
-    isTexts(r, 3) &&
-    Number.isSafeInteger(t) &&
-    Number.isSafeInteger(e) &&
-    (p === undefined || (isText(p) && m !== undefined)) &&
-    (m === undefined || isTexts(m)) &&
-    (g === undefined || (Array.isArray(g) && g.every((tag) => isTexts(tag, 2)))) &&
-    (x === undefined || isTexts(x)) &&
-    (o === undefined || isText(o)) &&
-    (f === undefined || isFederation(f)) &&
-    (c === undefined || c === 1) &&
-    (i === undefined || isTexts(i, 2))
-  );
+  const packed = Object(value) as Readonly<Record<string, unknown>>; // any value, boxed
+  if (!CHECKS.every(([name, fits]) => fits(packed[name]))) return false;
+  if (packed.p !== undefined && packed.m === undefined) return false;
+  return Object.keys(packed).every((name) => KNOWN.has(name) || !CAPITAL.test(name));
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -9,14 +9,36 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** Whose permissions the session has. */
-export type SessionIdentity = {
+/** A role's session. The unique id is the role's: one recreated under the same name does not continue its sessions. */
+export interface RoleIdentity {
   readonly type: 'role';
-  /** The role's unique id: a role recreated under the same name does not continue its sessions. */
   readonly roleId: string;
   readonly roleName: string;
   readonly sessionName: string;
-};
+}
+
+/** A user's own session (GetSessionToken, sign-in). The unique id decides; the name is the one it had. */
+export interface UserIdentity {
+  readonly type: 'user';
+  readonly userId: string;
+  readonly userName: string;
+}
+
+/** The account's root. */
+export interface RootIdentity {
+  readonly type: 'root';
+}
+
+/** Somebody for whom a user vouched (GetFederationToken): named by that user, and never with more permissions. */
+export interface FederatedUserIdentity {
+  readonly type: 'federated-user';
+  readonly name: string;
+  /** Whose permissions bound the session. */
+  readonly by: UserIdentity | RootIdentity;
+}
+
+/** Whose permissions the session has. */
+export type SessionIdentity = RoleIdentity | UserIdentity | FederatedUserIdentity | RootIdentity;
 
 /** The outside login that began the session, as policies see it. */
 export interface Federation {
@@ -37,14 +59,22 @@ export interface SessionInstance {
   readonly associationId: string;
 }
 
-export interface Session {
+export interface Session<Identity extends SessionIdentity = SessionIdentity> {
   readonly sessionId: string;
   readonly accountId: string;
-  readonly identity: SessionIdentity;
+  readonly identity: Identity;
+  /** When the session began; a credential made of it later does not change that. */
   readonly issuedAtSeconds: number;
   readonly expiresAtSeconds: number;
-  /** Session policies: the inline document and the ARNs of managed ones. Null where none was passed. */
+  /**
+   * Session policies: the inline document and the ARNs of managed ones. Null where none was passed. A resource policy that names
+   * the session (or the user whose session it is) by itself is not limited by them; it is by `scopes`.
+   */
   readonly policies: { readonly inline: string | null; readonly arns: readonly string[] } | null;
+  /** Inline policies by which GetScopedCredentials narrowed it, oldest first: each must allow, whatever else does. */
+  readonly scopes: readonly string[];
+  /** When a second factor was proved, or null. */
+  readonly mfaAtSeconds: number | null;
   readonly tags: readonly Tag[];
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity: string | null;
@@ -54,3 +84,11 @@ export interface Session {
   /** Absent where no instance began the session. It ends when the instance is disabled or its role is detached. */
   readonly instance?: SessionInstance;
 }
+
+/** Tells whose session it is, for the compiler too. */
+export const isRoleSession = (session: Session): session is Session<RoleIdentity> =>
+  session.identity.type === 'role';
+export const isUserSession = (session: Session): session is Session<UserIdentity> =>
+  session.identity.type === 'user';
+export const isFederatedUserSession = (session: Session): session is Session<FederatedUserIdentity> =>
+  session.identity.type === 'federated-user';

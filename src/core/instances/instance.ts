@@ -1,5 +1,5 @@
 /** An instance as decisions need it, and whether a session that it was given still stands. */
-import type { Session, Tag } from '../credentials/session.ts';
+import type { Session, SessionIdentity, Tag } from '../credentials/session.ts';
 import type { InstanceIdentity } from './identity.ts';
 
 /** An ended association whose credentials may be used to their end. */
@@ -41,5 +41,8 @@ export function sessionStillAttached(session: Session, instance: Instance | null
   const { association } = instance;
   if (association?.associationId !== associationId) return false;
   // A session further down a chain has another role; the first one's was checked when it was taken.
-  return session.chained || association.role?.roleId === session.identity.roleId;
+  return session.chained || isOfRole(session.identity, association.role?.roleId);
 }
+
+const isOfRole = (identity: SessionIdentity, roleId: string | undefined): boolean =>
+  identity.type === 'role' && identity.roleId === roleId;

@@ -48,6 +48,7 @@ interface Findings {
   readonly identity: Tally;
   readonly boundaryAllows: boolean;
   readonly sessionAllows: boolean;
+  readonly scopesAllow: boolean;
 }
 
 const NO_POLICIES: readonly SourcedPolicy[] = [];
@@ -65,6 +66,7 @@ function evaluateAll(evaluation: Evaluation, policies: ApplicablePolicies): Find
     resource: byResource,
     boundaryAllows: allAllow(evaluation, 'permissions-boundary', own.boundaries),
     sessionAllows: own.session === undefined || allows(evaluateLayer(evaluation, 'session', own.session)),
+    scopesAllow: allAllow(evaluation, 'session', own.scopes),
     scpsAllow: everyLevelAllows(evaluation, 'scp', own.scps),
     vpcEndpointAllows:
       vpcEndpoint === undefined || allows(evaluateLayer(evaluation, 'vpc-endpoint', vpcEndpoint)),
@@ -73,7 +75,7 @@ function evaluateAll(evaluation: Evaluation, policies: ApplicablePolicies): Find
 
 const allows = (tally: Tally): boolean => tally.how !== NOT_NAMED;
 
-/** Boundaries intersect; an empty list applies and allows nothing. */
+/** Boundaries intersect, and so do scopes; an empty list applies and allows nothing. */
 function allAllow(
   evaluation: Evaluation,
   layer: PolicyLayer,
@@ -114,6 +116,8 @@ function answer(request: AccessRequest, found: Findings): Decision {
   const isSameAccount = principal.accountId === request.resourceAccount;
   const needsResourcePolicy = !isSameAccount || request.resourcePolicyIsMandatory === true;
   if (needsResourcePolicy && !allows(found.resource)) return implicitDeny('resource');
+  // Before direct grants: a scope narrows whatever the session could do, by whichever policy.
+  if (!found.scopesAllow) return implicitDeny('session');
   // Across accounts naming the caller opens the resource's side only; the caller's own side must still allow.
   const how: NamedHow = isSameAccount ? found.resource.how : NOT_NAMED;
   if (how === DIRECTLY) return allow(found.resource.grants);

@@ -94,6 +94,8 @@ export interface ApplicablePolicies {
   readonly boundaries?: readonly SourcedPolicy[];
   /** Several session policies unite, then intersect with the rest. */
   readonly session?: readonly SourcedPolicy[];
+  /** Policies that narrowed the session after it began (GetScopedCredentials): each must allow, whatever names the caller. */
+  readonly scopes?: readonly SourcedPolicy[];
   /** One inner list per organisation level, root first; every level must allow. */
   readonly scps?: readonly (readonly SourcedPolicy[])[];
   /** As `scps`; `RCPFullAWSAccess` is implied at every level. */

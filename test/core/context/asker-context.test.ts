@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Role, UserPrincipal } from '../../../src/core/account.ts';
 import { askerContext, isOwnKey } from '../../../src/core/context/asker-context.ts';
-import { roleSessionContext, userContext } from '../../../src/core/context/identity-context.ts';
+import { userContext } from '../../../src/core/context/identity-context.ts';
 import { timeContext } from '../../../src/core/context/request-context.ts';
+import { roleSessionContext } from '../../../src/core/context/session-context.ts';
 import { denyEverything } from '../../../src/core/policy/compile.ts';
 import { contextOf } from '../../../src/core/policy/context.ts';
 import { roleSession } from '../../helpers/sessions.ts';
@@ -37,6 +38,7 @@ const sessions = [
 ].map((keyPrefix) =>
   roleSession({
     sourceIdentity: 'anna',
+    mfaAtSeconds: 0,
     tags: [{ Key: 'cost', Value: 'c1' }],
     federation: { provider: 'arn:p', keyPrefix, audience: 'client', subject: 'anna', amr: ['mfa'] },
   }),
@@ -46,11 +48,10 @@ const ownKeys = [
   ...new Set(
     [
       ...userContext(user),
-      ...sessions.flatMap((session) => roleSessionContext(role, session)),
+      ...sessions.flatMap((session) => roleSessionContext(role, session, 0)),
       ...timeContext(0),
       ['aws:PrincipalOrgID', ''] as const,
       ['aws:PrincipalIsAWSService', ''] as const,
-      ['aws:MultiFactorAuthAge', ''] as const,
       ['sts:ExternalId', ''] as const,
       ['saml:sub', ''] as const,
       ['graph.facebook.com:id', ''] as const,

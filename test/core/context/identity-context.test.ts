@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../../src/core/account.ts';
-import { roleContext, roleSessionContext, userContext } from '../../../src/core/context/identity-context.ts';
+import { roleContext, userContext } from '../../../src/core/context/identity-context.ts';
 import { requestContext } from '../../../src/core/context/request-context.ts';
 import { denyEverything } from '../../../src/core/policy/compile.ts';
 import { START_SECONDS } from '../../helpers/fake-world.ts';
-import { roleSession } from '../../helpers/sessions.ts';
 
 const role: Role = {
   accountId: '111122223333',
@@ -39,47 +38,12 @@ test('a user has its own keys and no MFA keys', () => {
   });
 });
 
-describe('a role session', () => {
-  test("has the role's ARN with its path, and no user name", () => {
-    expect(Object.fromEntries(roleSessionContext(role, roleSession()))).toEqual({
-      'aws:PrincipalArn': role.arn,
-      'aws:PrincipalAccount': '111122223333',
-      'aws:PrincipalType': 'AssumedRole',
-      'aws:userid': 'AROAEXAMPLE:anna',
-      'aws:PrincipalTag/Team': 'red',
-      'aws:PrincipalTag/cost': 'c1',
-      'aws:TokenIssueTime': '2026-11-24T12:00:00Z',
-      'aws:MultiFactorAuthPresent': 'false',
-    });
-  });
-
-  test("its tags lie over the role's, whatever the case of their keys", () => {
-    const context = roleContext(role, 'AROAEXAMPLE', [{ Key: 'TEAM', Value: 'blue' }]);
-    expect(context.filter(([key]) => key.startsWith('aws:PrincipalTag/'))).toEqual([
-      ['aws:PrincipalTag/cost', 'c1'],
-      ['aws:PrincipalTag/TEAM', 'blue'],
-    ]);
-  });
-
-  test('tells where its login came from', () => {
-    const session = roleSession({
-      sourceIdentity: 'anna',
-      federation: {
-        provider: 'arn:aws:iam::111122223333:oidc-provider/accounts.example.com',
-        keyPrefix: 'accounts.example.com',
-        audience: 'client',
-        subject: 'sub-1',
-        amr: ['pwd', 'mfa'],
-      },
-    });
-    expect(Object.fromEntries(roleSessionContext(role, session))).toMatchObject({
-      'aws:SourceIdentity': 'anna',
-      'aws:FederatedProvider': 'arn:aws:iam::111122223333:oidc-provider/accounts.example.com',
-      'accounts.example.com:aud': 'client',
-      'accounts.example.com:sub': 'sub-1',
-      'accounts.example.com:amr': ['pwd', 'mfa'],
-    });
-  });
+test("a session's tags lie over the role's, whatever the case of their keys", () => {
+  const context = roleContext(role, 'AROAEXAMPLE', [{ Key: 'TEAM', Value: 'blue' }]);
+  expect(context.filter(([key]) => key.startsWith('aws:PrincipalTag/'))).toEqual([
+    ['aws:PrincipalTag/cost', 'c1'],
+    ['aws:PrincipalTag/TEAM', 'blue'],
+  ]);
 });
 
 test.for([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packSession, unpackSession } from '../../../src/core/credentials/session-codec.ts';
-import { anySession, roleSession } from '../../helpers/sessions.ts';
+import { anySession, roleSession, sessionOf, USER_IDENTITY } from '../../helpers/sessions.ts';
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -26,6 +26,27 @@ describe('a packed session', () => {
   test('ignores members it does not know, as a newer deployment may write', () => {
     expect(unpackSession({ ...packSession(roleSession()), z: 1 })).toEqual(roleSession());
   });
+
+  test('is refused where it has a limit that is not known: it must not become a session without it', () => {
+    expect(unpackSession({ ...packSession(roleSession()), Z: 1 })).toBeNull();
+  });
+
+  test('of the first release opens still', () => {
+    const packed = { s: 'ses_1', a: '111122223333', r: ['AROAEXAMPLE', 'Reader', 'anna'], t: 5, e: 6, c: 1 };
+    expect(unpackSession(packed)).toEqual(
+      roleSession({ issuedAtSeconds: 5, expiresAtSeconds: 6, chained: true }),
+    );
+  });
+
+  test('has one identity', () => {
+    const { r, ...rest } = packSession(roleSession());
+    const identities = { r, u: ['AIDAEXAMPLE', 'anna'], d: ['bob'], k: 1 };
+    for (const name of ['r', 'u', 'd', 'k'] as const) {
+      expect(unpackSession({ ...rest, [name]: identities[name] })).not.toBeNull();
+      const other = name === 'u' ? 'k' : 'u';
+      expect(unpackSession({ ...rest, [name]: identities[name], [other]: identities[other] })).toBeNull();
+    }
+  });
 });
 
 describe('what has another shape is null', () => {
@@ -44,8 +65,15 @@ describe('what has another shape is null', () => {
         authTimeSeconds: 5,
       },
       chained: true,
+      scopes: ['{}'],
+      mfaAtSeconds: 5,
     }),
   );
+  const others = [
+    packSession(sessionOf(USER_IDENTITY)),
+    packSession(sessionOf({ type: 'federated-user', name: 'bob', by: USER_IDENTITY })),
+    packSession(sessionOf({ type: 'root' })),
+  ];
 
   test('the full one is read', () => {
     expect(unpackSession(full)).not.toBeNull();
@@ -57,6 +85,20 @@ describe('what has another shape is null', () => {
       if (expectable) continue;
       expect([nonsense, unpackSession({ ...full, [name]: nonsense })]).toEqual([nonsense, null]);
     }
+  });
+
+  test('with nonsense for who it is', () => {
+    for (const packed of others) {
+      const [name = ''] = Object.keys(packed).filter((member) => ['u', 'd', 'k'].includes(member));
+      expect(unpackSession(packed)).not.toBeNull();
+      for (const nonsense of [null, 5.5, true, 'text', {}, [], [5], ['a', 5, 'b'], ['a', 'b', 'c', 'd']]) {
+        expect([name, unpackSession({ ...packed, [name]: nonsense })]).toEqual([name, null]);
+      }
+    }
+  });
+
+  test('with an empty list of scopes: none is written for no scope', () => {
+    expect(unpackSession({ ...full, S: [] })).toBeNull();
   });
 
   test.for(['s', 'a', 'r', 't', 'e'])('without `%s`', (name) => {

@@ -449,6 +449,29 @@ describe('callers without an account', () => {
   });
 });
 
+describe('the scopes of a session', () => {
+  test('must each allow', () => {
+    const identity = [all];
+    expect(effectOf(request(session), { identity, scopes: [all, all] })).toBe('Allow');
+    expect(decide(request(session), { identity, scopes: [all, none] })).toEqual(lacking('session'));
+    expect(decide(request(session), { identity, scopes: [none, all] })).toEqual(lacking('session'));
+    expect(effectOf(request(session), { identity, scopes: [all, deny] })).toBe('ExplicitDeny');
+  });
+
+  test('limit what a resource policy grants directly, and root', () => {
+    for (const principal of [alice, session, federated]) {
+      const resource = granting({ AWS: principal.arn });
+      expect(effectOf(request(principal), { resource })).toBe('Allow');
+      expect(decide(request(principal), { resource, scopes: [none] })).toEqual(lacking('session'));
+    }
+    expect(decide(request(root), { scopes: [none] })).toEqual(lacking('session'));
+  });
+
+  test('never widen', () => {
+    expect(decide(request(session), { identity: [], scopes: [all] })).toEqual(lacking('identity'));
+  });
+});
+
 describe('pinned principals', () => {
   const pinned = (
     arn: string,

@@ -35,13 +35,14 @@ const mapStatements = (
     ...rest,
     Statement: listOf(Statement).map(change),
   });
-  const { identityPolicies, resourcePolicy, permissionsBoundaries, sessionPolicies } = vector;
+  const { identityPolicies, resourcePolicy, permissionsBoundaries, sessionPolicies, scopes } = vector;
   return {
     ...vector,
     ...(identityPolicies && { identityPolicies: identityPolicies.map(policy) }),
     ...(resourcePolicy && { resourcePolicy: policy(resourcePolicy) }),
     ...(permissionsBoundaries && { permissionsBoundaries: permissionsBoundaries.map(policy) }),
     ...(sessionPolicies && { sessionPolicies: sessionPolicies.map(policy) }),
+    ...(scopes && { scopes: scopes.map(policy) }),
   };
 };
 

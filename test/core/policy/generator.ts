@@ -121,6 +121,9 @@ const layersFor = (request: VectorRequest): fc.Arbitrary<Omit<DecisionVector, 'r
       sessionPolicies: hasSession(caller)
         ? sometimes(many(shape({}), 0), { present: 1, absent: 2 })
         : nothing,
+      scopes: limited
+        ? sometimes(many(shape({}), 1), { present: 1, absent: hasSession(caller) ? 4 : 9 })
+        : nothing,
       scps: sometimes(levels(shape({ allowWeight: 20 })), { present: 1, absent: 7 }),
       rcps: sometimes(levels(shape({ principal: 'everyone', allowWeight: 4 })), { present: 1, absent: 9 }),
       vpcEndpointPolicies: sometimes(many(shape({ principal: 'everyone', allowWeight: 20 }), 1), {

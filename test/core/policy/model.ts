@@ -103,11 +103,13 @@ const isPerson = (caller: Caller): boolean => caller.kind !== 'anonymous' && cal
 
 /** The policies of the principal's side. An anonymous caller and a service have none of them. */
 const principalSide = ({ vector, caller }: Question) => {
-  if (!isPerson(caller)) return { identity: [], boundaries: undefined, session: undefined, scps: [] };
+  if (!isPerson(caller))
+    return { identity: [], boundaries: undefined, session: undefined, scopes: [], scps: [] };
   return {
     identity: vector.identityPolicies ?? [],
     boundaries: vector.permissionsBoundaries,
     session: vector.sessionPolicies,
+    scopes: vector.scopes ?? [],
     scps: vector.scps ?? [],
   };
 };
@@ -119,6 +121,7 @@ const isDenied = (question: Question): boolean => {
     ...side.identity,
     ...(side.boundaries ?? []),
     ...(side.session ?? []),
+    ...side.scopes,
     ...side.scps.flat(),
     ...(vector.rcps ?? []).flat(),
     ...(vector.vpcEndpointPolicies ?? []),
@@ -146,6 +149,7 @@ const isAllowed = (question: Question): boolean => {
   if (vector.request.resourcePolicyIsMandatory === true && resource === 'none') return false;
   if (caller.kind === 'anonymous' || caller.kind === 'service') return resource !== 'none';
   const identity = caller.kind === 'root' || strongestIn(side.identity, 'Allow', question) !== 'none';
+  if (!side.scopes.every((scope) => permits([scope], question))) return false;
   const limits = boundariesPermit(side.boundaries, question) && permits(side.session, question);
   const sameAccount = caller.account === vector.request.resourceAccount;
   if (!sameAccount) return identity && limits && resource !== 'none';

@@ -66,7 +66,7 @@ const compiledAll = (kind: PolicyKind, policies: readonly VectorPolicy[]): reado
  * @throws Refused for a document that the engine does not take
  */
 export const policiesOf = (vector: DecisionVector): ApplicablePolicies => {
-  const { identityPolicies, resourcePolicy, permissionsBoundaries, sessionPolicies } = vector;
+  const { identityPolicies, resourcePolicy, permissionsBoundaries, sessionPolicies, scopes } = vector;
   const { scps, rcps, vpcEndpointPolicies } = vector;
   const resourceKind = vector.request.resourcePolicyIsMandatory === true ? 'trust' : 'resource';
   return {
@@ -74,6 +74,7 @@ export const policiesOf = (vector: DecisionVector): ApplicablePolicies => {
     ...(resourcePolicy && { resource: compiled(resourceKind, 'resource', resourcePolicy) }),
     ...(permissionsBoundaries && { boundaries: compiledAll('permissions-boundary', permissionsBoundaries) }),
     ...(sessionPolicies && { session: compiledAll('session', sessionPolicies) }),
+    ...(scopes && { scopes: compiledAll('session', scopes) }),
     ...(scps && { scps: scps.map((level) => compiledAll('scp', level)) }),
     ...(rcps && { rcps: rcps.map((level) => compiledAll('rcp', level)) }),
     // An endpoint policy has the grammar of a resource policy.

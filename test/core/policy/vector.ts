@@ -56,6 +56,8 @@ export interface DecisionVector {
   readonly resourcePolicy?: VectorPolicy;
   readonly permissionsBoundaries?: readonly VectorPolicy[];
   readonly sessionPolicies?: readonly VectorPolicy[];
+  /** Each must allow, also what a resource policy grants directly. */
+  readonly scopes?: readonly VectorPolicy[];
   readonly scps?: readonly (readonly VectorPolicy[])[];
   readonly rcps?: readonly (readonly VectorPolicy[])[];
   readonly vpcEndpointPolicies?: readonly VectorPolicy[];
