@@ -152,7 +152,9 @@ async function findTemporary(
       const shown = { accessKeyId, nowSeconds };
       const caller = await findSessionCaller(deps.directory, opened.session, shown);
       if (caller === null)
-        throw new Fault('invalid_client_token_id', INVALID_TOKEN, { reason: 'role, user or instance is gone' });
+        throw new Fault('invalid_client_token_id', INVALID_TOKEN, {
+          reason: 'role, user or instance is gone',
+        });
       return caller;
     },
   };

@@ -43,11 +43,7 @@ export async function findSessionCaller(
   return attached ? caller : null;
 }
 
-async function callerOf(
-  directory: Directory,
-  session: Session,
-  shown: SessionShown,
-): Promise<Caller | null> {
+async function callerOf(directory: Directory, session: Session, shown: SessionShown): Promise<Caller | null> {
   const { accountId } = session;
   const reading = partOf(directory, session, shown);
   if (isRoleSession(session)) {

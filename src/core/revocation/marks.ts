@@ -80,5 +80,12 @@ function principalMarks({ identity }: Session): readonly Mark[] {
   switch (identity.type) {
     case 'role':
       return [roleMark(identity.roleId)];
+    case 'user':
+      return [userMark(identity.userId)];
+    case 'federated-user':
+      // With the user who vouched, the session ends too.
+      return identity.by.type === 'user' ? [userMark(identity.by.userId)] : [];
+    case 'root':
+      return [];
   }
 }
