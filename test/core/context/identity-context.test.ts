@@ -46,15 +46,6 @@ test("a session's tags lie over the role's, whatever the case of their keys", ()
   ]);
 });
 
-test.for([
-  ['graph.facebook.com', { 'graph.facebook.com:app_id': 'app', 'graph.facebook.com:id': 'person' }],
-  ['api.x.com', { 'api.x.com:client_id': 'app', 'api.x.com:id': 'person' }],
-] as const)('a login with %s is known by the names that policies have for it', ([keyPrefix, own]) => {
-  const federation = { provider: keyPrefix, keyPrefix, audience: 'app', subject: 'person' };
-  const keys = Object.fromEntries(roleSessionContext(role, roleSession({ federation })));
-  expect(keys).toMatchObject({ ...own, [`${keyPrefix}:aud`]: 'app', [`${keyPrefix}:sub`]: 'person' });
-});
-
 describe('a request', () => {
   const facts = {
     requestId: 'r',

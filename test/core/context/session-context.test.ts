@@ -53,6 +53,15 @@ describe('a role session', () => {
   });
 });
 
+test.for([
+  ['graph.facebook.com', { 'graph.facebook.com:app_id': 'app', 'graph.facebook.com:id': 'person' }],
+  ['api.x.com', { 'api.x.com:client_id': 'app', 'api.x.com:id': 'person' }],
+] as const)('a login with %s is known by the names that policies have for it', ([keyPrefix, own]) => {
+  const federation = { provider: keyPrefix, keyPrefix, audience: 'app', subject: 'person' };
+  const keys = context(roleSessionContext(role, roleSession({ federation }), NOW));
+  expect(keys).toMatchObject({ ...own, [`${keyPrefix}:aud`]: 'app', [`${keyPrefix}:sub`]: 'person' });
+});
+
 describe("a user's session", () => {
   test('has the keys of the user and of a session', () => {
     expect(context(userSessionContext(user, sessionOf(USER_IDENTITY), NOW))).toEqual({
