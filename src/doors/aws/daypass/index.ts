@@ -1,5 +1,21 @@
 import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
+import {
+  associateInstanceProfile,
+  describeInstanceProfileAssociations,
+  disassociateInstanceProfile,
+  replaceInstanceProfileAssociation,
+} from './instances/associations.ts';
+import { createEnrolmentCode, deleteEnrolmentCode, listEnrolmentCodes } from './instances/enrolment-codes.ts';
+import {
+  deregisterInstance,
+  describeInstances,
+  disableInstance,
+  enableInstance,
+  registerInstance,
+  updateInstance,
+} from './instances/instances.ts';
+import { tagInstance, untagInstance } from './instances/tags.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
@@ -8,5 +24,26 @@ export const daypass = queryApi({
   version: '2026-11-01',
   namespace: 'https://daypass.dev/doc/2026-11-01/',
   eventSource: 'daypass.amazonaws.com',
-  actions: [deregisterAudience, listAudiences, registerAudience, getAccountQuotas, updateAccountQuotas],
+  actions: [
+    deregisterAudience,
+    listAudiences,
+    registerAudience,
+    getAccountQuotas,
+    updateAccountQuotas,
+    registerInstance,
+    describeInstances,
+    updateInstance,
+    enableInstance,
+    disableInstance,
+    deregisterInstance,
+    tagInstance,
+    untagInstance,
+    associateInstanceProfile,
+    replaceInstanceProfileAssociation,
+    disassociateInstanceProfile,
+    describeInstanceProfileAssociations,
+    createEnrolmentCode,
+    listEnrolmentCodes,
+    deleteEnrolmentCode,
+  ],
 });
