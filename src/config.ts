@@ -11,6 +11,8 @@ export interface Env {
   readonly DAYPASS_ISSUER?: string;
   readonly DAYPASS_FRESHNESS_SECONDS?: string;
   readonly DAYPASS_AUDIT_SHARDS?: string;
+  readonly DAYPASS_SIGN_IN_IDLE_SECONDS?: string;
+  readonly DAYPASS_SIGN_IN_MAX_SECONDS?: string;
   readonly DAYPASS_KEK?: string;
   readonly DAYPASS_KEK_PREVIOUS?: string;
   readonly DAYPASS_SETUP_TOKEN?: string;
@@ -34,6 +36,8 @@ export interface Config {
   /** Seconds an isolate trusts what it holds, counted from when the read started. */
   readonly freshnessSeconds: number;
   readonly auditShards: number;
+  /** Sign-in sessions end after so long without a request, and after so long in all. */
+  readonly signIn: { readonly idleSeconds: number; readonly maxSeconds: number };
   /** The first wraps new keys; the others open what an earlier one wrapped. */
   readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
   /** Null where no token is set: then nobody can set this deployment up. */
@@ -74,6 +78,22 @@ export function readConfig(env: Env): Config {
     issuer: readIssuer(env.DAYPASS_ISSUER, mode),
     freshnessSeconds: readInteger('DAYPASS_FRESHNESS_SECONDS', env.DAYPASS_FRESHNESS_SECONDS, 5, 1, 60),
     auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
+    signIn: {
+      idleSeconds: readInteger(
+        'DAYPASS_SIGN_IN_IDLE_SECONDS',
+        env.DAYPASS_SIGN_IN_IDLE_SECONDS,
+        900,
+        60,
+        43_200,
+      ),
+      maxSeconds: readInteger(
+        'DAYPASS_SIGN_IN_MAX_SECONDS',
+        env.DAYPASS_SIGN_IN_MAX_SECONDS,
+        43_200,
+        900,
+        86_400,
+      ),
+    },
     keyEncryptionKeys: readKeys(env),
     setupToken,
     standIns: readStandIns(env, mode),

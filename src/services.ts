@@ -29,9 +29,11 @@ import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
+import { createOneTime } from './store/one-time.ts';
 import { createPolicies } from './store/policies.ts';
 import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
+import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createUsers } from './store/users.ts';
 import type { Deps } from './usecases/deps.ts';
@@ -67,7 +69,12 @@ export function createServices(env: Env, { clock, random }: World): Services {
   const roles = createRoles(db, writer, random);
   const policies = createPolicies(db, writer, random);
   const deps: Deps = {
-    settings: { mode: config.mode, issuer: config.issuer, setupToken: config.setupToken },
+    settings: {
+      mode: config.mode,
+      issuer: config.issuer,
+      setupToken: config.setupToken,
+      signIn: config.signIn,
+    },
     clock,
     random,
     log,
@@ -103,6 +110,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
+    oneTime: createOneTime(db),
+    signInSessions: createSignInSessions(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

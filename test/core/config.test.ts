@@ -20,6 +20,7 @@ describe('good settings', () => {
       issuer: 'https://daypass.example.com',
       freshnessSeconds: 5,
       auditShards: 4,
+      signIn: { idleSeconds: 900, maxSeconds: 43_200 },
       keyEncryptionKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }],
       setupToken: null,
       standIns: { googleDiscovery: null, facebookDiscovery: null, facebookGraph: null, xApi: null },
