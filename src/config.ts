@@ -11,8 +11,7 @@ export interface Env {
   readonly DAYPASS_ISSUER?: string;
   readonly DAYPASS_FRESHNESS_SECONDS?: string;
   readonly DAYPASS_AUDIT_SHARDS?: string;
-  readonly DAYPASS_SIGN_IN_IDLE_SECONDS?: string;
-  readonly DAYPASS_SIGN_IN_MAX_SECONDS?: string;
+  readonly DAYPASS_KEY_ROTATION_DAYS?: string;
   readonly DAYPASS_KEK?: string;
   readonly DAYPASS_KEK_PREVIOUS?: string;
   readonly DAYPASS_SETUP_TOKEN?: string;
@@ -36,8 +35,8 @@ export interface Config {
   /** Seconds an isolate trusts what it holds, counted from when the read started. */
   readonly freshnessSeconds: number;
   readonly auditShards: number;
-  /** Sign-in sessions end after so long without a request, and after so long in all. */
-  readonly signIn: { readonly idleSeconds: number; readonly maxSeconds: number };
+  /** How long a key of the keyring is in use before the next takes its place. */
+  readonly keyRotationSeconds: number;
   /** The first wraps new keys; the others open what an earlier one wrapped. */
   readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
   /** Null where no token is set: then nobody can set this deployment up. */
@@ -62,6 +61,8 @@ export class ConfigError extends Error {
   }
 }
 
+const SECONDS_PER_DAY = 86_400;
+
 /**
  * @param env - the bindings of this worker
  * @returns the checked settings
@@ -78,22 +79,8 @@ export function readConfig(env: Env): Config {
     issuer: readIssuer(env.DAYPASS_ISSUER, mode),
     freshnessSeconds: readInteger('DAYPASS_FRESHNESS_SECONDS', env.DAYPASS_FRESHNESS_SECONDS, 5, 1, 60),
     auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
-    signIn: {
-      idleSeconds: readInteger(
-        'DAYPASS_SIGN_IN_IDLE_SECONDS',
-        env.DAYPASS_SIGN_IN_IDLE_SECONDS,
-        900,
-        60,
-        43_200,
-      ),
-      maxSeconds: readInteger(
-        'DAYPASS_SIGN_IN_MAX_SECONDS',
-        env.DAYPASS_SIGN_IN_MAX_SECONDS,
-        43_200,
-        900,
-        86_400,
-      ),
-    },
+    keyRotationSeconds:
+      readInteger('DAYPASS_KEY_ROTATION_DAYS', env.DAYPASS_KEY_ROTATION_DAYS, 30, 2, 366) * SECONDS_PER_DAY,
     keyEncryptionKeys: readKeys(env),
     setupToken,
     standIns: readStandIns(env, mode),

@@ -29,12 +29,11 @@ import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
-import { createOneTime } from './store/one-time.ts';
 import { createPolicies } from './store/policies.ts';
 import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
-import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
+import { createStoredKeys } from './store/stored-keys.ts';
 import { createUsers } from './store/users.ts';
 import type { Deps } from './usecases/deps.ts';
 
@@ -73,7 +72,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       mode: config.mode,
       issuer: config.issuer,
       setupToken: config.setupToken,
-      signIn: config.signIn,
+      keyRotationSeconds: config.keyRotationSeconds,
     },
     clock,
     random,
@@ -96,6 +95,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     }),
     lookups: createLookupLimiter(clock),
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
+    storedKeys: createStoredKeys({ db, writer, encryption, random, generateKeyMaterial }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
     users,
     groups,
@@ -110,8 +110,6 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
-    oneTime: createOneTime(db),
-    signInSessions: createSignInSessions(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -17,6 +17,7 @@ import { log } from './platform/log.ts';
 import { systemRandom } from './platform/random.ts';
 import { createServices, type Services, type World } from './services.ts';
 import { asFault } from './usecases/record.ts';
+import { rotateKeys } from './usecases/rotate-keys.ts';
 import { sweep } from './usecases/sweep.ts';
 
 export { AuditBuffer } from './audit-buffer.ts';
@@ -78,7 +79,9 @@ export function createWorker(world: World): DaypassWorker {
       }
     },
     async scheduled(_controller, env) {
-      await sweep(servicesOf(env).deps);
+      const { deps } = servicesOf(env);
+      await sweep(deps);
+      await rotateKeys(deps);
     },
   };
 }

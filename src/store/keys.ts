@@ -47,6 +47,28 @@ export const keyringLoad = (
 
 const secondsOf = (clock: Clock): number => Math.floor(clock.nowMilliseconds() / 1000);
 
+/** The row of a fresh key, sealed. @param state - an active key works from now on */
+export async function freshKeyRow(
+  encryption: KeyEncryption,
+  material: KeyMaterial,
+  state: 'pending' | 'active',
+  random: Random,
+  nowSeconds: number,
+): Promise<typeof keys.$inferInsert> {
+  const { keyId, purpose, algorithm, publicJwk } = material;
+  return {
+    keyId,
+    purpose,
+    algorithm,
+    state,
+    kekId: encryption.sealing.keyId,
+    sealed: await sealKeyMaterial(encryption.sealing, material, random.bytes(SEAL_NONCE_BYTES)),
+    publicJwk,
+    createdAtSeconds: nowSeconds,
+    activatedAtSeconds: state === 'active' ? nowSeconds : null,
+  };
+}
+
 /**
  * The INSERT of a fresh active key. Where another isolate was first, the partial unique index ignores it.
  */
@@ -57,23 +79,8 @@ export async function insertActiveKey(
   random: Random,
   nowSeconds: number,
 ): Promise<readonly Query[]> {
-  const { keyId, purpose, algorithm, publicJwk } = material;
-  const sealed = await sealKeyMaterial(encryption.sealing, material, random.bytes(SEAL_NONCE_BYTES));
-  const insert = db
-    .insert(keys)
-    .values({
-      keyId,
-      purpose,
-      algorithm,
-      state: 'active',
-      kekId: encryption.sealing.keyId,
-      sealed,
-      publicJwk,
-      createdAtSeconds: nowSeconds,
-      activatedAtSeconds: nowSeconds,
-    })
-    .onConflictDoNothing();
-  return [insert]; // in a list: a query is thenable, and returning it bare would run it
+  const row = await freshKeyRow(encryption, material, 'active', random, nowSeconds);
+  return [db.insert(keys).values(row).onConflictDoNothing()]; // in a list: a query is thenable, and returning it bare would run it
 }
 
 /** Which keys are active. */

@@ -15,13 +15,11 @@ import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
-import type { OneTime } from '../core/repositories/one-time.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { Setup } from '../core/repositories/setup.ts';
-import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
+import type { StoredKeys } from '../core/repositories/stored-keys.ts';
 import type { Users } from '../core/repositories/users.ts';
-import type { SignInLimits } from '../core/sign-in/session.ts';
 
 /** The keys of outside issuers. */
 export interface IssuerKeySource {
@@ -40,7 +38,8 @@ export interface Settings {
   readonly issuer: string;
   /** Null where none is set: then nobody can set this deployment up. */
   readonly setupToken: string | null;
-  readonly signIn: SignInLimits;
+  /** How long a key of the keyring stays in use. */
+  readonly keyRotationSeconds: number;
 }
 
 export interface Deps {
@@ -54,6 +53,7 @@ export interface Deps {
   readonly audit: AuditSink;
   readonly lookups: LookupLimiter;
   readonly setup: Setup;
+  readonly storedKeys: StoredKeys;
   readonly accessKeys: AccessKeys;
   readonly users: Users;
   readonly groups: Groups;
@@ -68,7 +68,5 @@ export interface Deps {
   readonly accountSettings: AccountSettings;
   readonly audiences: Audiences;
   readonly oidcProviders: OidcProviders;
-  readonly oneTime: OneTime;
-  readonly signInSessions: SignInSessions;
   readonly trail: Trail;
 }

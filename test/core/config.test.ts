@@ -20,7 +20,7 @@ describe('good settings', () => {
       issuer: 'https://daypass.example.com',
       freshnessSeconds: 5,
       auditShards: 4,
-      signIn: { idleSeconds: 900, maxSeconds: 43_200 },
+      keyRotationSeconds: 2_592_000,
       keyEncryptionKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }],
       setupToken: null,
       standIns: { googleDiscovery: null, facebookDiscovery: null, facebookGraph: null, xApi: null },
@@ -34,6 +34,8 @@ describe('good settings', () => {
     ['a port', { DAYPASS_ISSUER: 'https://daypass.example.com:8443' }],
     ['the smallest numbers', { DAYPASS_FRESHNESS_SECONDS: '1', DAYPASS_AUDIT_SHARDS: '1' }],
     ['the largest numbers', { DAYPASS_FRESHNESS_SECONDS: '60', DAYPASS_AUDIT_SHARDS: '256' }],
+    ['the shortest rotation', { DAYPASS_KEY_ROTATION_DAYS: '2' }],
+    ['the longest rotation', { DAYPASS_KEY_ROTATION_DAYS: '366' }],
     ['a setup token', { DAYPASS_SETUP_TOKEN: 'x'.repeat(32) }],
   ])('%s', ([, over]) => {
     expect(read(over)).toMatchObject({ issuer: over.DAYPASS_ISSUER ?? good.DAYPASS_ISSUER });
@@ -81,6 +83,9 @@ describe('a wrong setting stops the worker and is named', () => {
     ['DAYPASS_FRESHNESS_SECONDS', ' 5'],
     ['DAYPASS_AUDIT_SHARDS', '257'],
     ['DAYPASS_AUDIT_SHARDS', 'four'],
+    ['DAYPASS_KEY_ROTATION_DAYS', '1'],
+    ['DAYPASS_KEY_ROTATION_DAYS', '367'],
+    ['DAYPASS_KEY_ROTATION_DAYS', '30d'],
     ['DAYPASS_KEK', undefined],
     ['DAYPASS_KEK', ''],
     ['DAYPASS_KEK', key(1)],

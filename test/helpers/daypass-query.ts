@@ -1,6 +1,6 @@
-/** Calls of Daypass's own Query API, which no SDK knows: signed as curl would. */
-import { signedFetch } from '../../dev/demo/signed-fetch.ts';
+/** Calls of Daypass's own Query API, which no SDK knows. */
 import type { Credentials, Daypass } from './daypass.ts';
+import { postSignedForm } from './signed-form.ts';
 
 export interface QueryAnswer {
   readonly status: number;
@@ -19,8 +19,8 @@ export async function daypassQuery(
   parameters: Readonly<Record<string, string>> = {},
   credentials: Credentials = daypass.bootstrap.admin,
 ): Promise<QueryAnswer> {
-  const body = new URLSearchParams({ Action: action, Version: '2026-11-01', ...parameters }).toString();
-  const answer = await signedFetch(`${daypass.url}/`, body, credentials);
+  const form = { Action: action, Version: '2026-11-01', ...parameters };
+  const answer = await postSignedForm(daypass, form, { credentials });
   const text = await answer.text();
   const all = (element: string) =>
     Array.from(text.matchAll(new RegExp(`<${element}>([^<]*)</${element}>`, 'g')), ([, value = '']) => value);

@@ -1,21 +1,6 @@
 import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
-import {
-  associateInstanceProfile,
-  describeInstanceProfileAssociations,
-  disassociateInstanceProfile,
-  replaceInstanceProfileAssociation,
-} from './instances/associations.ts';
-import { createEnrolmentCode, deleteEnrolmentCode, listEnrolmentCodes } from './instances/enrolment-codes.ts';
-import {
-  deregisterInstance,
-  describeInstances,
-  disableInstance,
-  enableInstance,
-  registerInstance,
-  updateInstance,
-} from './instances/instances.ts';
-import { tagInstance, untagInstance } from './instances/tags.ts';
+import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
@@ -30,20 +15,8 @@ export const daypass = queryApi({
     registerAudience,
     getAccountQuotas,
     updateAccountQuotas,
-    registerInstance,
-    describeInstances,
-    updateInstance,
-    enableInstance,
-    disableInstance,
-    deregisterInstance,
-    tagInstance,
-    untagInstance,
-    associateInstanceProfile,
-    replaceInstanceProfileAssociation,
-    disassociateInstanceProfile,
-    describeInstanceProfileAssociations,
-    createEnrolmentCode,
-    listEnrolmentCodes,
-    deleteEnrolmentCode,
+    listKeys,
+    retireKey,
+    rotateKeys,
   ],
 });

@@ -99,7 +99,7 @@ export async function signedForm(
   return daypass.fetch('/', { method: 'POST', headers: signed.headers, body });
 }
 
-class Sha256 {
+export class Sha256 {
   readonly #hash;
   constructor(secret?: string | Uint8Array) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
