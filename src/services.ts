@@ -30,6 +30,7 @@ import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createPolicies } from './store/policies.ts';
+import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
 import { Snapshot } from './store/snapshot.ts';
@@ -62,7 +63,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
   const snapshot = new Snapshot({ db, clock, defer, log, freshnessSeconds, maxBytes: SNAPSHOT_BYTES });
   const writer = createBatchWriter(db, snapshot);
   const encryption = once(() => importKeyEncryption(config.keyEncryptionKeys));
-  const directory = createDirectory(db, snapshot, encryption, clock);
+  const directory = createDirectory(db, snapshot, encryption, clock, freshnessSeconds);
   const users = createUsers(db, writer, random);
   const groups = createGroups(db, writer, random);
   const roles = createRoles(db, writer, random);
@@ -110,6 +111,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
+    revocations: createRevocations(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -2,6 +2,7 @@ import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from './acco
 import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { SourcedPolicy } from './policy/types.ts';
+import type { RevocationList } from './revocation/revocation-list.ts';
 
 /** What decisions need of the accounts: held in the isolate within the freshness bound. Null means there is no such thing. */
 export interface Directory {
@@ -16,6 +17,8 @@ export interface Directory {
   instance(accountId: string, instanceId: string): Promise<Instance | null>;
   /** @param identityKey - as `identityKeyOf` writes it */
   instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;
+  /** The account's live revocations of sessions; an empty list where there are none. */
+  revocations(accountId: string): Promise<RevocationList>;
   audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
   /**
    * @param keyId - a key that a token names: a held keyring that does not know it is read again, at most once a second

@@ -29,6 +29,7 @@ import {
   userPolicyQueries,
   weigh,
 } from './policy-bundle.ts';
+import { createRevocationLists } from './revocations.ts';
 import { audiences, deployment } from './schema/accounts.ts';
 import { accessKeys, groupMembers, groups, roles, users } from './schema/identities.ts';
 import { oidcProviders } from './schema/providers.ts';
@@ -273,7 +274,9 @@ export function createDirectory(
   snapshot: Snapshot,
   encryption: () => Promise<KeyEncryption>,
   clock: Clock,
+  freshnessSeconds: number,
 ): Directory {
+  const revocations = createRevocationLists(db, snapshot, clock, freshnessSeconds);
   let keyringRenewedAt = Number.NEGATIVE_INFINITY;
   return {
     accessKey: (accountId, accessKeyId) => snapshot.get(accessKeyLoad(db, accountId, accessKeyId)),
@@ -289,6 +292,7 @@ export function createDirectory(
     instance: (accountId, instanceId) => snapshot.get(instanceLoad(db, accountId, instanceId)),
     instanceByIdentity: (accountId, identityKey) =>
       snapshot.get(instanceByIdentityLoad(db, accountId, identityKey)),
+    revocations,
     audienceIsRegistered: async (accountId, audience) =>
       (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
     keyring: async (keyId) => {

@@ -1,13 +1,14 @@
 /** Revocations of sessions: how they are written, and how an isolate holds those of an account. */
 import { and, asc, eq, gt, lte } from 'drizzle-orm';
+import type { Clock } from '../core/ports.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Mark } from '../core/revocation/marks.ts';
-import type { Revocation, RevocationList } from '../core/revocation/revocation-list.ts';
+import { type Revocation, RevocationList } from '../core/revocation/revocation-list.ts';
 import type { BatchWriter } from './batch.ts';
 import { type Database, runBatch } from './database.ts';
 import { revocationsEntity } from './entity.ts';
 import { revocations } from './schema/revocations.ts';
-import type { Load } from './snapshot.ts';
+import type { Load, Snapshot } from './snapshot.ts';
 
 export function createRevocations(db: Database, writer: BatchWriter): Revocations {
   return {
@@ -39,7 +40,7 @@ const PAGE_ROWS = 5000;
 const BYTES_EACH = 400;
 
 /** An account's list, and whether the read that gave it reached the end. */
-export interface HeldRevocations {
+interface HeldRevocations {
   readonly list: RevocationList;
   readonly complete: boolean;
 }
@@ -48,7 +49,7 @@ export interface HeldRevocations {
  * The revocations of an account. Only what is newer than the held list is read, and added to it.
  * @param list - of this account, kept by the isolate for as long as it lives
  */
-export const revocationsLoad = (
+const revocationsLoad = (
   db: Database,
   accountId: string,
   list: RevocationList,
@@ -82,3 +83,26 @@ export const revocationsLoad = (
 
 /** A mark of an unknown kind is kept: no session bears it, and a revocation must not reach further for lack of it. */
 const readMarks = (text: string): readonly Mark[] => JSON.parse(text) as readonly Mark[]; // written by `revoke`
+
+/**
+ * The directory's view of revocations. The lists outlive the snapshot's entries, which tell only whether they are still fresh:
+ * a list only ever grows by what is newer, and forgets what has expired.
+ * @param graceSeconds - the freshness bound; see `RevocationList`
+ */
+export function createRevocationLists(
+  db: Database,
+  snapshot: Snapshot,
+  clock: Clock,
+  graceSeconds: number,
+): (accountId: string) => Promise<RevocationList> {
+  const lists = new Map<string, RevocationList>();
+  const nowSeconds = (): number => Math.floor(clock.nowMilliseconds() / 1000);
+  return async (accountId) => {
+    const list = lists.get(accountId) ?? new RevocationList(graceSeconds);
+    lists.set(accountId, list);
+    const load = revocationsLoad(db, accountId, list, nowSeconds);
+    let held = await snapshot.get(load);
+    while (held?.complete === false) held = await snapshot.reload(load);
+    return list;
+  };
+}

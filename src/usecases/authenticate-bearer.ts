@@ -23,11 +23,10 @@ export async function findBearer(text: string, nowSeconds: number, deps: Deps): 
   const keyring = keyId === null ? null : await deps.directory.keyring(keyId);
   if (keyring === null) return null;
   const token = await verifyAccessToken(text, keyring, deps.settings.issuer, nowSeconds);
-  const caller =
-    token === null
-      ? null
-      : await findSessionCaller(deps.directory, token.session, { accessKeyId: null, nowSeconds });
-  return token === null || caller === null ? null : { caller, token };
+  if (token === null) return null;
+  const shown = { accessKeyId: null, tokenId: token.tokenId, nowSeconds };
+  const caller = await findSessionCaller(deps.directory, token.session, shown);
+  return caller === null ? null : { caller, token };
 }
 
 /**

@@ -16,7 +16,7 @@ import { checkScopeAndTime, refuseUnknownKey, verifySignature } from '../core/si
 import { type Caller, userCaller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
-import { findSessionCaller } from './session-caller.ts';
+import { findSessionCaller, isRevoked } from './session-caller.ts';
 
 export interface SignedInput {
   readonly head: RequestHead;
@@ -149,13 +149,17 @@ async function findTemporary(
       if (opened.session.expiresAtSeconds <= nowSeconds) {
         throw new Fault('expired_token', 'the security token included in the request is expired');
       }
-      const shown = { accessKeyId, nowSeconds };
+      const shown = { accessKeyId, tokenId: null, nowSeconds };
       const caller = await findSessionCaller(deps.directory, opened.session, shown);
-      if (caller === null)
-        throw new Fault('invalid_client_token_id', INVALID_TOKEN, {
-          reason: 'role, user or instance is gone',
+      if (caller !== null) return caller;
+      const revoked = await isRevoked(deps.directory, opened.session, shown);
+      // As a token past its time: what fetches credentials by itself then fetches new ones.
+      if (revoked)
+        throw new Fault('expired_token', 'the security token included in the request is expired', {
+          reason: 'revoked',
+          sessionId: opened.session.sessionId,
         });
-      return caller;
+      throw new Fault('invalid_client_token_id', INVALID_TOKEN, { reason: 'role, user or instance is gone' });
     },
   };
 }

@@ -16,6 +16,7 @@ import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
+import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
@@ -68,5 +69,6 @@ export interface Deps {
   readonly accountSettings: AccountSettings;
   readonly audiences: Audiences;
   readonly oidcProviders: OidcProviders;
+  readonly revocations: Revocations;
   readonly trail: Trail;
 }

@@ -133,7 +133,7 @@ async function findTokenSession(token: string, nowSeconds: number, deps: Deps): 
   const opened = await openSessionToken(header, header.accessKeyId, key.base);
   if (!opened.ok || opened.value.expiresAtSeconds <= nowSeconds) return null;
   const { accessKeyId } = header;
-  return findSessionCaller(deps.directory, opened.value, { accessKeyId, nowSeconds });
+  return findSessionCaller(deps.directory, opened.value, { accessKeyId, tokenId: null, nowSeconds });
 }
 
 /** A user, a role, or a role session by name. What only a live session knows (tags, session policies, MFA) is absent. */

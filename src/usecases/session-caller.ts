@@ -10,6 +10,7 @@ import { sessionStillAttached } from '../core/instances/instance.ts';
 import { compilePolicy, denyEverything } from '../core/policy/compile.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
+import type { SessionCredential } from '../core/revocation/marks.ts';
 import type { Caller } from './caller.ts';
 import {
   federatedUserCaller,
@@ -19,28 +20,36 @@ import {
   userSessionCaller,
 } from './session-callers.ts';
 
-/** How a session was shown, and when. */
-export interface SessionShown {
-  /** The temporary key that signed; null for a JWT or a sign-in. */
-  readonly accessKeyId: string | null;
+/** How a session was shown, and when. A sign-in shows neither key nor token. */
+export interface SessionShown extends SessionCredential {
   readonly nowSeconds: number;
 }
 
 /**
  * The caller that a session speaks for now: its role or user as it stands at this moment, under the session's own policies.
- * @returns null when the session has ended with its role or user: deleted, or recreated under another id; or with the instance
- * that it was given to: disabled, gone, or its role detached
+ * @returns null when the session has ended: revoked; or with its role or user, deleted or recreated under another id; or with
+ * the instance that it was given to, disabled, gone, or its role detached
  */
 export async function findSessionCaller(
   directory: Directory,
   session: Session,
   shown: SessionShown,
 ): Promise<Caller | null> {
-  const [caller, attached] = await Promise.all([
+  const [revoked, caller, attached] = await Promise.all([
+    isRevoked(directory, session, shown),
     callerOf(directory, session, shown),
     isStillAttached(directory, session),
   ]);
-  return attached ? caller : null;
+  return attached && !revoked ? caller : null;
+}
+
+/** Whether a session, or the credential of it that was shown, has been revoked; no query where the account is held. */
+export async function isRevoked(
+  directory: Directory,
+  session: Session,
+  shown: SessionCredential,
+): Promise<boolean> {
+  return (await directory.revocations(session.accountId)).revokes(session, shown);
 }
 
 async function callerOf(directory: Directory, session: Session, shown: SessionShown): Promise<Caller | null> {

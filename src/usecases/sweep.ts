@@ -6,4 +6,5 @@ export async function sweep(deps: Deps): Promise<void> {
   const nowSeconds = Math.floor(deps.clock.nowMilliseconds() / 1000);
   await deps.setup.sweep(nowSeconds);
   await deps.enrolmentCodes.sweep(nowSeconds);
+  await deps.revocations.sweep(nowSeconds);
 }

@@ -5,6 +5,7 @@ import type { Instance } from '../../src/core/instances/instance.ts';
 import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { type PolicyKind, readPolicyText } from '../../src/core/policy/parse.ts';
 import type { SourcedPolicy } from '../../src/core/policy/types.ts';
+import { RevocationList } from '../../src/core/revocation/revocation-list.ts';
 import { providerKinds } from '../../src/providers/index.ts';
 import type { SignedFacts } from '../../src/usecases/authorize.ts';
 import type { Deps } from '../../src/usecases/deps.ts';
@@ -69,6 +70,7 @@ export interface Holdings {
   readonly managed?: readonly SourcedPolicy[];
   readonly instances?: readonly Instance[];
   readonly audiences?: readonly string[];
+  readonly revocations?: RevocationList;
   readonly setUpAccount?: string | null;
 }
 
@@ -91,6 +93,7 @@ export const fakeDirectory = (held: Holdings): Directory => ({
     held.instances?.find(
       (each) => each.accountId === accountId && identityKeyOf(each.identity) === identityKey,
     ) ?? null,
+  revocations: async () => held.revocations ?? new RevocationList(0),
   audienceIsRegistered: async (_accountId, audience) => held.audiences?.includes(audience) ?? false,
   keyring: () => testKeyring(),
   setUpAccount: async () => held.setUpAccount ?? null,

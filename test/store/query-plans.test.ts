@@ -5,6 +5,7 @@ import { createAttachments } from '../../src/store/attachments.ts';
 import { createGroups } from '../../src/store/groups.ts';
 import { createInstanceProfiles } from '../../src/store/instance-profiles.ts';
 import { createPolicies } from '../../src/store/policies.ts';
+import { createRevocations } from '../../src/store/revocations.ts';
 import { createRoles } from '../../src/store/roles.ts';
 import { createUsers } from '../../src/store/users.ts';
 import { fakeRandom } from '../helpers/fake-world.ts';
@@ -52,6 +53,7 @@ test('nothing that concerns one entity walks through the account', async () => {
   const roles = createRoles(db, writer, fakeRandom(3));
   const policies = createPolicies(db, writer, fakeRandom(4));
   const attachments = createAttachments(db, writer);
+  const revocations = createRevocations(db, writer);
   const profiles = createInstanceProfiles(db, writer, fakeRandom(5));
   const details = createAccountDetails(db, { users, groups, roles, policies });
   await users.create(ACCOUNT, { name: 'u', path: '/', tags: [], boundaryArn: null }, event);
@@ -97,6 +99,8 @@ test('nothing that concerns one entity walks through the account', async () => {
     () => users.remove(ACCOUNT, 'u', event),
     () => roles.remove(ACCOUNT, 'r', event),
     () => policies.remove(ACCOUNT, arn, event),
+    () => revocations.revoke(ACCOUNT, { marks: [], issuedUntilSeconds: 1, expiresAtSeconds: 1 }, event()),
+    () => revocations.sweep(1),
   ];
   for (const work of works) expect(walks(await plansOf(work)), String(work)).toEqual([]);
 });

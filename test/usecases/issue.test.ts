@@ -125,6 +125,7 @@ describe('the caller of a session', () => {
     findSessionCaller(fakeDirectory({ roles: [testRole()], managed }), session, {
       accessKeyId: 'ASIA1',
       nowSeconds: NOW,
+      tokenId: null,
     });
 
   test('has no session layer where no session policy was passed', async () => {

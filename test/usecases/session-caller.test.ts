@@ -22,7 +22,7 @@ const bounded = testUser({ policies: { identity: [allow('s3:*')], boundary: null
 const bob = { type: 'federated-user', name: 'bob', by: USER_IDENTITY } as const;
 
 const find = (session: Session, held: Holdings = { users: [bounded], roles: [testRole()] }) =>
-  findSessionCaller(fakeDirectory(held), session, { accessKeyId: 'ASIA1', nowSeconds: NOW });
+  findSessionCaller(fakeDirectory(held), session, { accessKeyId: 'ASIA1', tokenId: null, nowSeconds: NOW });
 
 const may = (caller: Caller | null, action: string): boolean => {
   if (caller === null) throw new Error('no caller');

@@ -11,6 +11,8 @@ export const MIN_SESSION_SECONDS = 900;
 export const DEFAULT_ROLE_SESSION_SECONDS = 3600;
 export const MIN_MAX_SESSION_SECONDS = 3600;
 export const MAX_MAX_SESSION_SECONDS = 43_200;
+/** No session of any kind lasts longer: 36 hours. */
+export const MAX_SESSION_SECONDS = 129_600;
 /** A role session begun by a role session lasts an hour at most; asking for more is an error, not a shorter session. */
 export const MAX_CHAINED_SECONDS = 3600;
 export const MAX_SESSION_TAGS = 50;

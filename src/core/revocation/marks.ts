@@ -29,11 +29,10 @@ export const userMark = (userId: string): Mark => `user:${userId}`;
 /** @param roleId - the unique id, likewise */
 export const roleMark = (roleId: string): Mark => `role:${roleId}`;
 export const sourceIdentityMark = (sourceIdentity: string): Mark => `source-identity:${sourceIdentity}`;
-/** @param providerArn - of the identity provider that proved the login */
-export const providerMark = (providerArn: string): Mark => `provider:${providerArn}`;
-/** An outside identity. No ARN holds a line break, so no two pairs give one text. */
-export const subjectMark = (providerArn: string, subject: string): Mark =>
-  `subject:${providerArn}\n${subject}`;
+/** @param provider - as sessions bear it: the ARN, or the name of a built-in one */
+export const providerMark = (provider: string): Mark => `provider:${provider}`;
+/** An outside identity. No provider holds a line break, so no two pairs give one text. */
+export const subjectMark = (provider: string, subject: string): Mark => `subject:${provider}\n${subject}`;
 /** Keys of tags compare without case, values with. No key holds a line break. */
 export const tagMark = (key: string, value: string): Mark => `tag:${key.toLowerCase()}\n${value}`;
 

@@ -2,6 +2,7 @@ import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
 import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
+import { revokeSessions } from './revoke-sessions.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
 export const daypass = queryApi({
@@ -18,5 +19,6 @@ export const daypass = queryApi({
     listKeys,
     retireKey,
     rotateKeys,
+    revokeSessions,
   ],
 });

@@ -99,9 +99,10 @@ export const description = () => string({ max: 1000, pattern: DESCRIPTION });
 
 /** A tag's key. */
 export const tagKey = () => string({ min: 1, max: 128, pattern: TAG_KEY });
-/** Tags, fifty at most; a value may be empty. */
-export const tags = () =>
-  list(structure({ Key: tagKey(), Value: string({ max: 256, pattern: TAG_VALUE }) }), { max: 50 });
+/** A tag's value; it may be empty. */
+export const tagValue = () => string({ max: 256, pattern: TAG_VALUE });
+/** Tags, fifty at most. */
+export const tags = () => list(structure({ Key: tagKey(), Value: tagValue() }), { max: 50 });
 /** The keys of tags, fifty at most. */
 export const tagKeys = () => list(tagKey(), { max: 50 });
 

@@ -1,4 +1,5 @@
 /** The kinds of input fields: text, number, boolean, one of several words, list, structure. */
+import { parseInstant } from '../../../core/time.ts';
 import type { ParameterNode } from './decode.ts';
 import {
   complain,
@@ -75,6 +76,15 @@ export function boolean(): RequiredField<boolean> {
     if (text === 'true') return true;
     if (text === 'false') return false;
     return complain(problems, at, 'Member must be a boolean', text);
+  });
+}
+
+/** An instant in UTC, `2026-01-01T00:00:00Z`. @returns whole seconds since 1970; a fraction is cut off */
+export function timestamp(): RequiredField<number> {
+  return scalar((text, at, problems) => {
+    const milliseconds = parseInstant(text);
+    if (milliseconds === null) return complain(problems, at, 'Member must be an ISO 8601 timestamp', text);
+    return Math.floor(milliseconds / 1000);
   });
 }
 

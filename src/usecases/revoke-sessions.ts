@@ -1,0 +1,218 @@
+/** Ends sessions before their time: by what they are, whose they are, and when they were issued. */
+import { oidcProviderArn, parseArn, roleArn, userArn } from '../core/arn.ts';
+import type { AuditEvent } from '../core/audit/event.ts';
+import { tagContext } from '../core/context/identity-context.ts';
+import { nowSecondsOf } from '../core/context/request-context.ts';
+import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
+import { Fault } from '../core/faults.ts';
+import {
+  credentialMark,
+  type Mark,
+  providerMark,
+  roleMark,
+  sessionMark,
+  sortMarks,
+  sourceIdentityMark,
+  subjectMark,
+  tagMark,
+  userMark,
+} from '../core/revocation/marks.ts';
+import { authorize, type Permission, type SignedFacts } from './authorize.ts';
+import type { Caller } from './caller.ts';
+import type { Deps } from './deps.ts';
+
+/** Which sessions are meant: those of which everything holds that is given. */
+export interface RevocationWish {
+  readonly sessionId?: string | undefined;
+  /** A temporary access key: that credential of its session ends, the session's others do not. */
+  readonly accessKeyId?: string | undefined;
+  /** The `jti` of an access token, likewise. */
+  readonly jwtId?: string | undefined;
+  readonly userName?: string | undefined;
+  readonly roleName?: string | undefined;
+  readonly sourceIdentity?: string | undefined;
+  /** The identity provider that proved the login: its ARN, or the URL of an OpenID Connect issuer. */
+  readonly provider?: string | undefined;
+  /** Only with `provider`, for another one's subjects are other people. */
+  readonly subject?: string | undefined;
+  readonly tag?: { readonly Key: string; readonly Value: string } | undefined;
+  readonly issuedBeforeSeconds?: number | undefined;
+}
+
+/** What has been revoked. */
+export interface RevocationMade {
+  /** Sessions issued before it have ended; null where they are named one by one. */
+  readonly issuedBeforeSeconds: number | null;
+  /** When the last session that could be touched would have ended anyway. */
+  readonly expiresAtSeconds: number;
+}
+
+const ACTION = 'daypass:RevokeSessions';
+/** For a session or credential that is named itself: it exists already, whenever it was issued. */
+const WHENEVER = Number.MAX_SAFE_INTEGER;
+/** Clocks of isolates may differ by this. */
+const CLOCK_MARGIN_SECONDS = 60;
+
+/** A session as policies name it. @param sessionId - `*` for whichever */
+export const sessionArn = (accountId: string, sessionId: string): string =>
+  `arn:aws:daypass::${accountId}:session/${sessionId}`;
+
+/**
+ * Everybody may end what is their own; for anything else `daypass:RevokeSessions` must be allowed, on the role or user that is
+ * named, on the session, or else on every session.
+ * @throws Fault `validation_error`, `access_denied`, `no_such_entity`
+ */
+export async function revokeSessions(
+  wish: RevocationWish,
+  caller: Caller,
+  facts: SignedFacts,
+  makeEvent: () => AuditEvent,
+  deps: Deps,
+): Promise<RevocationMade> {
+  const nowSeconds = nowSecondsOf(facts);
+  checkWish(wish, nowSeconds);
+  const [user, role] = await Promise.all([
+    wish.userName === undefined ? null : deps.directory.user(caller.accountId, wish.userName),
+    wish.roleName === undefined ? null : deps.directory.role(caller.accountId, wish.roleName),
+  ]);
+  const named = { user, role };
+  if (!isOwn(wish, named, caller, deps)) {
+    for (const permission of permissionsFor(wish, named, caller)) authorize(caller, permission, facts);
+  }
+  const marks = marksOfWish(wish, named, caller.accountId, deps);
+  const single = wish.sessionId ?? wish.accessKeyId ?? wish.jwtId;
+  const issuedUntilSeconds =
+    wish.issuedBeforeSeconds !== undefined
+      ? wish.issuedBeforeSeconds - 1
+      : single !== undefined
+        ? WHENEVER
+        : nowSeconds;
+  const expiresAtSeconds =
+    Math.min(issuedUntilSeconds, nowSeconds) + MAX_SESSION_SECONDS + CLOCK_MARGIN_SECONDS;
+  await deps.revocations.revoke(
+    caller.accountId,
+    { marks, issuedUntilSeconds, expiresAtSeconds },
+    makeEvent(),
+  );
+  const issuedBeforeSeconds = issuedUntilSeconds === WHENEVER ? null : issuedUntilSeconds + 1;
+  return { issuedBeforeSeconds, expiresAtSeconds };
+}
+
+/** The entities that a wish names, as they stand now; null where none is named or there is no such one. */
+interface Named {
+  readonly user: Awaited<ReturnType<Deps['directory']['user']>>;
+  readonly role: Awaited<ReturnType<Deps['directory']['role']>>;
+}
+
+function checkWish(wish: RevocationWish, nowSeconds: number): void {
+  if (Object.values(wish).every((value) => value === undefined)) {
+    throw new Fault(
+      'validation_error',
+      'say which sessions are to be revoked, or before when they were issued',
+    );
+  }
+  if (wish.subject !== undefined && wish.provider === undefined) {
+    throw new Fault('validation_error', 'Subject needs the Provider that knows it');
+  }
+  if (wish.accessKeyId?.startsWith('ASIA') === false) {
+    throw new Fault(
+      'validation_error',
+      'AccessKeyId must be a temporary key; a long-term one is ended by UpdateAccessKey or DeleteAccessKey',
+    );
+  }
+  if (wish.issuedBeforeSeconds !== undefined && wish.issuedBeforeSeconds > nowSeconds + 1) {
+    throw new Fault('validation_error', 'IssuedBefore must not lie in the future');
+  }
+}
+
+/** Whether everything that the wish can touch belongs to the caller: each thing it names narrows it. */
+function isOwn(
+  wish: RevocationWish,
+  { user }: Named,
+  { principal, session, auditIdentity }: Caller,
+  deps: Deps,
+): boolean {
+  if (user !== null && principal.type === 'user' && principal.uniqueId === user.userId) return true;
+  if (session === null) return false;
+  if (wish.sessionId === session.sessionId) return true;
+  if ('accessKeyId' in auditIdentity && wish.accessKeyId === auditIdentity.accessKeyId) return true;
+  const { federation, accountId } = session;
+  return (
+    federation !== null &&
+    wish.subject === federation.subject &&
+    wish.provider !== undefined &&
+    providerNameOf(wish.provider, accountId, deps) === federation.provider
+  );
+}
+
+function permissionsFor(
+  { sessionId, userName, roleName }: RevocationWish,
+  { user, role }: Named,
+  { accountId }: Caller,
+): readonly Permission[] {
+  const permissions: Permission[] = [];
+  // A refusal calls them as asked: path and spelling would tell that they exist.
+  if (roleName !== undefined) {
+    permissions.push(permissionOn(roleArn(accountId, '/', roleName), role));
+  }
+  if (userName !== undefined) {
+    permissions.push(permissionOn(userArn(accountId, '/', userName), user));
+  }
+  if (sessionId !== undefined || permissions.length === 0) {
+    permissions.push({ action: ACTION, resource: sessionArn(accountId, sessionId ?? '*') });
+  }
+  return permissions;
+}
+
+const permissionOn = (resourceAsAsked: string, found: Named['user'] | Named['role']): Permission =>
+  found === null
+    ? { action: ACTION, resource: resourceAsAsked }
+    : {
+        action: ACTION,
+        resource: found.arn,
+        resourceAsAsked,
+        context: tagContext('aws:ResourceTag/', found.tags),
+      };
+
+function marksOfWish(
+  wish: RevocationWish,
+  { user, role }: Named,
+  accountId: string,
+  deps: Deps,
+): readonly Mark[] {
+  const marks: Mark[] = [];
+  if (wish.sessionId !== undefined) marks.push(sessionMark(wish.sessionId));
+  if (wish.accessKeyId !== undefined) marks.push(credentialMark(wish.accessKeyId));
+  if (wish.jwtId !== undefined) marks.push(credentialMark(wish.jwtId));
+  if (wish.userName !== undefined) {
+    if (user === null) throw noSuch('user', wish.userName);
+    marks.push(userMark(user.userId));
+  }
+  if (wish.roleName !== undefined) {
+    if (role === null) throw noSuch('role', wish.roleName);
+    marks.push(roleMark(role.roleId));
+  }
+  if (wish.sourceIdentity !== undefined) marks.push(sourceIdentityMark(wish.sourceIdentity));
+  if (wish.tag !== undefined) marks.push(tagMark(wish.tag.Key, wish.tag.Value));
+  if (wish.provider !== undefined) {
+    const name = providerNameOf(wish.provider, accountId, deps);
+    marks.push(wish.subject === undefined ? providerMark(name) : subjectMark(name, wish.subject));
+  }
+  return sortMarks(marks);
+}
+
+const noSuch = (kind: string, name: string): Fault =>
+  new Fault('no_such_entity', `The ${kind} with name ${name} cannot be found.`);
+
+/**
+ * A provider as sessions bear it: by its name where policies know it by one (`accounts.google.com`), else by its ARN. One that is
+ * gone may still have sessions, so it need not exist.
+ */
+function providerNameOf(given: string, accountId: string, { providerKinds }: Deps): string {
+  const prefix = oidcProviderArn(accountId, '');
+  const isOther = parseArn(given) !== null && !given.startsWith(prefix);
+  if (isOther) return given;
+  const url = given.startsWith(prefix) ? given.slice(prefix.length) : given.replace(/^https?:\/\//, '');
+  const kind = providerKinds.ofIssuer(given) ?? providerKinds.ofUrl(url);
+  return kind?.name ?? oidcProviderArn(accountId, kind?.url ?? url);
+}

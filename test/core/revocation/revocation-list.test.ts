@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import type { RoleIdentity, Session } from '../../../src/core/credentials/session.ts';
+import {
+  credentialMark,
+  type Mark,
+  marksOf,
+  parseMark,
+  providerMark,
+  roleMark,
+  sessionMark,
+  sortMarks,
+  sourceIdentityMark,
+  subjectMark,
+  tagMark,
+} from '../../../src/core/revocation/marks.ts';
+import { RevocationList } from '../../../src/core/revocation/revocation-list.ts';
+import { roleSession } from '../../helpers/sessions.ts';
+
+const NOW = 1_800_000_000;
+const SHOWN = { accessKeyId: 'ASIA1', tokenId: null };
+const PROVIDER = 'arn:aws:iam::111122223333:oidc-provider/idp.example.com';
+
+const session = (over: Partial<Session<RoleIdentity>> = {}): Session =>
+  roleSession({
+    sessionId: 'ses_a',
+    issuedAtSeconds: NOW,
+    sourceIdentity: 'anna',
+    tags: [{ Key: 'Team', Value: 'Red' }],
+    federation: { provider: PROVIDER, keyPrefix: 'idp.example.com', audience: 'app', subject: 'alice' },
+    ...over,
+  });
+
+function listOf(
+  marks: readonly Mark[],
+  { until = NOW, grace = 0, sequence = 1 }: { until?: number; grace?: number; sequence?: number } = {},
+): RevocationList {
+  const list = new RevocationList(grace);
+  list.add([{ sequence, marks: sortMarks(marks), issuedUntilSeconds: until, expiresAtSeconds: until + 100 }]);
+  return list;
+}
+
+describe('a revocation touches', () => {
+  const all: readonly Mark[] = [
+    sessionMark('ses_a'),
+    credentialMark('ASIA1'),
+    roleMark('AROAEXAMPLE'),
+    sourceIdentityMark('anna'),
+    tagMark('TEAM', 'Red'),
+    providerMark(PROVIDER),
+    subjectMark(PROVIDER, 'alice'),
+  ];
+  test.each(all)('what bears %j', (mark) => {
+    expect(listOf([mark]).revokes(session(), SHOWN)).toBe(true);
+  });
+
+  test.each([
+    sessionMark('ses_b'),
+    sessionMark('SES_A'),
+    credentialMark('ASIA2'),
+    credentialMark('ses_a'),
+    roleMark('AROAOTHER'),
+    sourceIdentityMark('ann'),
+    tagMark('Team', 'red'),
+    tagMark('Tea', 'm\nRed'),
+    providerMark(`${PROVIDER}/`),
+    subjectMark(PROVIDER, 'alic'),
+    subjectMark(`${PROVIDER}\na`, 'lice'),
+    'user:AROAEXAMPLE' as const,
+  ])('nothing that does not bear %j', (mark) => {
+    expect(listOf([mark]).revokes(session(), SHOWN)).toBe(false);
+  });
+
+  test('only what bears all of its marks', () => {
+    const both = listOf([roleMark('AROAEXAMPLE'), sourceIdentityMark('anna')]);
+    expect(both.revokes(session(), SHOWN)).toBe(true);
+    expect(both.revokes(session({ sourceIdentity: 'bert' }), SHOWN)).toBe(false);
+    expect(both.revokes(session({ sourceIdentity: null }), SHOWN)).toBe(false);
+  });
+
+  test('everything of the account when it names nothing but a time', () => {
+    expect(listOf([]).revokes(session(), SHOWN)).toBe(true);
+    expect(listOf([]).revokes(session({ issuedAtSeconds: NOW + 1 }), SHOWN)).toBe(false);
+  });
+
+  test('what was issued in its own second, and nothing issued later', () => {
+    const list = listOf([roleMark('AROAEXAMPLE')]);
+    expect([-1, 0, 1].map((by) => list.revokes(session({ issuedAtSeconds: NOW + by }), SHOWN))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test('what a session began while it may have been believed elsewhere', () => {
+    const list = listOf([roleMark('AROAEXAMPLE')], { grace: 5 });
+    const at = (by: number, chained: boolean) =>
+      list.revokes(session({ issuedAtSeconds: NOW + by, chained }), SHOWN);
+    expect([at(5, true), at(6, true), at(1, false)]).toEqual([true, false, false]);
+  });
+
+  test('a token by its id, and not the other credentials of its session', () => {
+    const list = listOf([credentialMark('jti-1')]);
+    expect(list.revokes(session(), { accessKeyId: null, tokenId: 'jti-1' })).toBe(true);
+    expect(list.revokes(session(), { accessKeyId: null, tokenId: 'jti-2' })).toBe(false);
+    expect(list.revokes(session(), SHOWN)).toBe(false);
+  });
+});
+
+describe('the list', () => {
+  test('keeps of equal revocations the one that reaches furthest, in whatever order they come', () => {
+    const early = { sequence: 1, marks: [roleMark('R')], issuedUntilSeconds: 10, expiresAtSeconds: 110 };
+    const late = { sequence: 2, marks: [roleMark('R')], issuedUntilSeconds: 20, expiresAtSeconds: 120 };
+    for (const order of [
+      [early, late],
+      [late, early],
+      [late, early, late],
+    ]) {
+      const list = new RevocationList(0);
+      list.add(order);
+      expect([list.count, list.lastSequence]).toEqual([1, 2]);
+      expect(list.touches(new Set([roleMark('R')]), 20)).toBe(true);
+      expect(list.touches(new Set([roleMark('R')]), 21)).toBe(false);
+    }
+  });
+
+  test('keeps different combinations of one first mark apart', () => {
+    const list = new RevocationList(0);
+    const of = (name: string, sequence: number) => ({
+      sequence,
+      marks: sortMarks([roleMark('R'), tagMark('Team', name)]),
+      issuedUntilSeconds: 10,
+      expiresAtSeconds: 110,
+    });
+    list.add([of('red', 1), of('blue', 2)]);
+    expect(list.count).toBe(2);
+    expect(list.touches(new Set([roleMark('R'), tagMark('Team', 'blue')]), 10)).toBe(true);
+    expect(list.touches(new Set([roleMark('R'), tagMark('Team', 'green')]), 10)).toBe(false);
+  });
+
+  test('forgets what has expired and keeps where it had read to', () => {
+    const list = listOf([roleMark('R')], { sequence: 7 });
+    list.forgetExpired(NOW + 99);
+    expect(list.count).toBe(1);
+    list.forgetExpired(NOW + 200);
+    expect([list.count, list.lastSequence, [...list.all()]]).toEqual([0, 7, []]);
+    expect(list.touches(new Set([roleMark('R')]), NOW)).toBe(false);
+  });
+
+  test('a check among ten thousand looks at those of its own marks alone', () => {
+    const list = new RevocationList(0);
+    let looked = 0;
+    const watched = (sequence: number) => {
+      const marks = [sessionMark(`ses_${sequence}`)];
+      const revocation = { sequence, marks, expiresAtSeconds: NOW * 2 };
+      return Object.defineProperty(revocation, 'issuedUntilSeconds', {
+        get: () => {
+          looked += 1;
+          return NOW;
+        },
+      }) as unknown as Parameters<RevocationList['add']>[0][number];
+    };
+    list.add(Array.from({ length: 10_000 }, (_, at) => watched(at + 1)));
+    expect(list.revokes(session({ sessionId: 'ses_5000' }), SHOWN)).toBe(true);
+    expect(list.revokes(session({ sessionId: 'ses_none' }), SHOWN)).toBe(false);
+    expect(looked).toBe(1);
+  });
+});
+
+describe('marks', () => {
+  test('are sorted the most telling first, each once', () => {
+    expect(
+      sortMarks([
+        providerMark('p'),
+        tagMark('b', '1'),
+        tagMark('a', '1'),
+        sessionMark('s'),
+        sessionMark('s'),
+      ]),
+    ).toEqual([sessionMark('s'), tagMark('a', '1'), tagMark('b', '1'), providerMark('p')]);
+  });
+
+  test('are read again, and nothing else is', () => {
+    for (const mark of marksOf(session(), SHOWN)) {
+      const parsed = parseMark(mark);
+      expect(`${parsed?.kind}:${parsed?.value}`).toBe(mark);
+    }
+    for (const text of ['', 'role', ':x', '__proto__:x', 'roles:x']) expect(parseMark(text)).toBeNull();
+  });
+});
