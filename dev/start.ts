@@ -12,6 +12,7 @@ import { keepSecrets } from './secrets.ts';
 import { readSettings, SettingError, type Settings } from './settings.ts';
 import { stopOnSignal, stopWithNpm } from './signals.ts';
 import { makeStateFolder, StateError } from './state-files.ts';
+import { lockStateFolder } from './state-lock.ts';
 import { formatWelcome } from './welcome.ts';
 
 const startedMilliseconds = performance.now();
@@ -33,6 +34,8 @@ async function start(settings: Settings): Promise<void> {
   const wantedPeers = settings.withPeers ? peers : [];
   await requireFreePorts([port, ...wantedPeers.map(({ portOffset }) => port + portOffset)]);
   makeStateFolder(stateDir);
+  const unlock = lockStateFolder(stateDir);
+  running.push({ stop: async () => unlock() });
   const blueprint = await readBlueprint();
   await stopBuilding();
   const secrets = keepSecrets(statePaths(stateDir).secrets, isSetUp(stateDir));

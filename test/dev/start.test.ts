@@ -176,7 +176,7 @@ test.each([
   60_000,
 );
 
-test('a busy port is one clear line and exit code 1', async () => {
+test('a busy port or state folder is one clear line and exit code 1', async () => {
   const port = await findFreePorts(2);
   const first = start(port, join(folder, 'one'), '0');
   await ready(first, port);
@@ -184,6 +184,12 @@ test('a busy port is one clear line and exit code 1', async () => {
   expect(await second.exit).toBe(1);
   expect(second.output()).toBe(
     `daypass: port ${port} is in use; stop what runs there or choose another: PORT=9000 npm start\n`,
+  );
+  const state = join(folder, 'one');
+  const beside = start(await findFreePorts(1), state, '0');
+  expect(await beside.exit).toBe(1);
+  expect(beside.output()).toBe(
+    `daypass: the state cannot be used: ${state} is in use by process ${first.child.pid}; stop it, or choose another folder: DAYPASS_STATE=… npm start\n`,
   );
   first.child.kill('SIGTERM');
   expect(await first.exit).toBe(0);
