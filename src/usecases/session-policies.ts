@@ -2,6 +2,7 @@ import { MAX_SESSION_POLICY_CHARACTERS } from '../core/credentials/limits.ts';
 import type { Session } from '../core/credentials/session.ts';
 import type { Directory } from '../core/directory.ts';
 import { Fault } from '../core/faults.ts';
+import { describeFault } from '../core/policy/fault.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 
 /**
@@ -28,7 +29,8 @@ export async function checkSessionPolicies(
 /** The checked document without its white space: every byte counts in a token. */
 function compact(document: string): string {
   const parsed = parsePolicy(document, 'session');
-  if (!parsed.ok) throw new Fault('malformed_policy_document', parsed.failure.message, { ...parsed.failure });
+  if (!parsed.ok)
+    throw new Fault('malformed_policy_document', describeFault(parsed.failure), { ...parsed.failure });
   return JSON.stringify(JSON.parse(document));
 }
 

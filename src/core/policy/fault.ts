@@ -12,6 +12,16 @@ export interface PolicyFault {
   readonly path: string;
 }
 
+/**
+ * AWS's words, and behind them where and why: `Syntax errors in policy. (line 3, column 5, at Statement[0].Effect: …)`.
+ * AWS leaves its callers with the words alone.
+ */
+export function describeFault({ message, line, column, path, problem }: PolicyFault): string {
+  const place = line === 0 ? '' : `line ${line}, column ${column}`;
+  const at = path === '' ? '' : `${place === '' ? '' : ', '}at ${path}`;
+  return `${message} (${place}${at}${place === '' && at === '' ? '' : ': '}${problem})`;
+}
+
 /** A fault before its offset has been turned into a line and a column. */
 export interface Flaw {
   readonly message: string;

@@ -88,6 +88,19 @@ describe('CreatePolicy', () => {
     });
   });
 
+  test('says where a document is wrong, and why', async () => {
+    const PolicyDocument =
+      '{"Version": "2012-10-17",\n "Statement": {"Effect": "allow", "Action": "s3:*", "Resource": "*"}}';
+    expect(await refusal(iam.send(new CreatePolicyCommand({ PolicyName: 'wrong', PolicyDocument })))).toEqual(
+      {
+        name: 'MalformedPolicyDocumentException',
+        status: 400,
+        message:
+          'The policy failed legacy parsing (line 2, column 26, at Statement.Effect: `allow` must be written `Allow` or `Deny`)',
+      },
+    );
+  });
+
   test.for([
     ['that is none', '{}', 'MalformedPolicyDocumentException'],
     ['without a resource', policy({ Effect: 'Allow', Action: 's3:*' }), 'MalformedPolicyDocumentException'],
