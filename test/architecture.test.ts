@@ -64,6 +64,7 @@ const PACKAGES: readonly (readonly [name: RegExp, users: RegExp])[] = [
   [/^hono(\/|$)/, /^src\/(doors\/|worker\.ts)/],
   [/^cloudflare:workers$/, /^src\/(platform\/|worker\.ts|audit-buffer\.ts|doors\/rpc\/)/],
   [/^node:/, /^src\/platform\//],
+  [/^(xml-crypto|@xmldom\/xmldom)$/, /^src\/platform\/saml-signature\.ts$/],
   [/^@simplewebauthn\/server$/, /^src\/usecases\/(begin|finish)-passkey\.ts$/],
 ];
 
