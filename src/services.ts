@@ -12,6 +12,7 @@ import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
 import { endpointsOf } from './providers/endpoints.ts';
+import { createFacebookGraph } from './providers/facebook-graph.ts';
 import { providerKinds } from './providers/index.ts';
 import { createAccessKeys } from './store/access-keys.ts';
 import { createAccountDetails } from './store/account-details.ts';
@@ -30,6 +31,7 @@ import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createPolicies } from './store/policies.ts';
+import { createProviderClients } from './store/provider-clients.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
@@ -58,6 +60,7 @@ const SNAPSHOT_BYTES = 32 * 1024 * 1024;
 export function createServices(env: Env, { clock, random }: World): Services {
   const config = readConfig(env);
   const endpoints = endpointsOf(config.standIns);
+  const http = createHttpGet(config.mode === 'local');
   const db = openDatabase(env.DB);
   const { freshnessSeconds } = config;
   const snapshot = new Snapshot({ db, clock, defer, log, freshnessSeconds, maxBytes: SNAPSHOT_BYTES });
@@ -80,13 +83,14 @@ export function createServices(env: Env, { clock, random }: World): Services {
     log,
     directory,
     issuerKeys: createIssuerKeySource({
-      http: createHttpGet(config.mode === 'local'),
+      http,
       clock,
       defer,
       log,
       discovery: endpoints.discovery,
     }),
     providerKinds,
+    accessTokens: new Map([['graph.facebook.com', createFacebookGraph(http, endpoints.facebookGraph)]]),
     audit: createAuditSink({
       shard: auditShards(env, config.auditShards),
       clock,
@@ -111,6 +115,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
+    providerClients: createProviderClients({ db, writer, directory, random }),
     revocations: createRevocations(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };

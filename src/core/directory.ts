@@ -1,4 +1,5 @@
 import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from './account.ts';
+import type { ProviderClient } from './federation/provider-client.ts';
 import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { SourcedPolicy } from './policy/types.ts';
@@ -14,6 +15,8 @@ export interface Directory {
   role(accountId: string, name: string): Promise<Role | null>;
   managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
   oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
+  /** Clients of ours at a provider that have a secret. */
+  providerClients(accountId: string, providerId: string): Promise<readonly ProviderClient[]>;
   instance(accountId: string, instanceId: string): Promise<Instance | null>;
   /** @param identityKey - as `identityKeyOf` writes it */
   instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;

@@ -6,11 +6,14 @@ export type HttpGetReason = 'address_refused' | 'no_answer' | 'late' | 'status' 
 /** Why a document could not be had. `address_refused` is final; the others may pass. */
 export class HttpGetError extends Error {
   readonly reason: HttpGetReason;
+  /** The HTTP status, where that is the reason. */
+  readonly status: number | null;
 
-  constructor(reason: HttpGetReason, message: string) {
+  constructor(reason: HttpGetReason, message: string, status: number | null = null) {
     super(message);
     this.name = 'HttpGetError';
     this.reason = reason;
+    this.status = status;
   }
 }
 
@@ -42,7 +45,7 @@ export function createHttpGet(allowLoopbackHttp: boolean): HttpGet {
 async function readJson(response: Response): Promise<unknown> {
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new HttpGetError('status', `answered ${response.status}`);
+    throw new HttpGetError('status', `answered ${response.status}`, response.status);
   }
   const text = await readCapped(response);
   try {

@@ -23,10 +23,14 @@ export const facebook: ProviderKind = {
     identity: token,
     context: facebookContext(token.audience, token.subject, token.claims),
   }),
+  readAccessToken: ({ clientId, subject }) => ({
+    identity: { subject, audience: clientId, authorizedParty: null, claims: {} },
+    context: facebookContext(clientId, subject, {}),
+  }),
 };
 
 /** The keys that AWS names, and what else is known; never an e-mail address, which nobody says was verified. */
-export function facebookContext(appId: string, userId: string, claims: Claims): readonly ContextEntry[] {
+function facebookContext(appId: string, userId: string, claims: Claims): readonly ContextEntry[] {
   const { email: _, ...others } = claims;
   return [
     ...claimContext(NAME, { ...others, sub: userId }, appId),

@@ -29,6 +29,7 @@ import {
   userPolicyQueries,
   weigh,
 } from './policy-bundle.ts';
+import { providerClientsLoad } from './provider-clients.ts';
 import { createRevocationLists } from './revocations.ts';
 import { audiences, deployment } from './schema/accounts.ts';
 import { accessKeys, groupMembers, groups, roles, users } from './schema/identities.ts';
@@ -289,6 +290,8 @@ export function createDirectory(
       return snapshot.get(managedPolicyLoad(db, accountId, arn));
     },
     oidcProvider: (accountId, url) => snapshot.get(oidcProviderLoad(db, accountId, url)),
+    providerClients: async (accountId, providerId) =>
+      (await snapshot.get(providerClientsLoad(db, accountId, providerId))) ?? [],
     instance: (accountId, instanceId) => snapshot.get(instanceLoad(db, accountId, instanceId)),
     instanceByIdentity: (accountId, identityKey) =>
       snapshot.get(instanceByIdentityLoad(db, accountId, identityKey)),

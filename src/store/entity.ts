@@ -15,6 +15,10 @@ export const policyEntity = (accountId: string, policyArn: string): Entity =>
 export const accessKeyEntity = (accountId: string, id: string): Entity => `${accountId}/access-key:${id}`;
 export const oidcProviderEntity = (accountId: string, url: string): Entity =>
   `${accountId}/oidc-provider:${url}`;
+export const providerClientsEntity = (accountId: string, providerId: string): Entity =>
+  `${accountId}/provider-clients:${providerId}`;
+export const mappingRulesEntity = (accountId: string, providerId: string): Entity =>
+  `${accountId}/mapping-rules:${providerId}`;
 export const audienceEntity = (accountId: string, audience: string): Entity =>
   `${accountId}/audience:${audience}`;
 export const revocationsEntity = (accountId: string): Entity => `${accountId}/revocations:all`;

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { oidcProviderArn, parseArn } from '../core/arn.ts';
 import { toBase32 } from '../core/bytes.ts';
 import { Fault } from '../core/faults.ts';
@@ -11,9 +11,10 @@ import type {
 } from '../core/repositories/oidc-providers.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { countDown, countUp, overQuota } from './counters.ts';
-import type { Database } from './database.ts';
+import type { Database, Query } from './database.ts';
 import { oidcProviderEntity } from './entity.ts';
 import { readRows } from './read.ts';
+import { identityLinks, mappingRules, providerClients } from './schema/federation.ts';
 import { oidcProviders } from './schema/providers.ts';
 import { addTags, removeTags } from './tags.ts';
 
@@ -114,6 +115,7 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
       if (url === null) throw noSuchProvider(arn);
       await writer.commit({
         queries: [
+          ...ownedTables(db, accountId, url),
           ...guarded(db, 'found', db.delete(oidcProviders).where(byUrl(accountId, url))),
           countDown(db, accountId, 'Providers'),
         ],
@@ -130,6 +132,22 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
       update(accountId, arn, (held) => ({ tags: removeTags(held.tags, keys) }), event),
   };
 }
+
+/** Deletes what belongs to a provider: our clients' secrets, its mapping rules, the identities linked through it. */
+const ownedTables = (db: Database, accountId: string, url: string): readonly Query[] =>
+  [providerClients, mappingRules, identityLinks].map((table) =>
+    db
+      .delete(table)
+      .where(
+        and(
+          eq(table.accountId, accountId),
+          eq(
+            table.providerId,
+            sql`(select ${oidcProviders.providerId} from ${oidcProviders} where ${oidcProviders.accountId} = ${accountId} and ${oidcProviders.url} = ${url})`,
+          ),
+        ),
+      ),
+  );
 
 /** The provider's URL from its ARN; null for what is no provider ARN of this account. */
 function urlOf(accountId: string, arn: string): string | null {

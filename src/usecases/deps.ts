@@ -2,6 +2,7 @@
 
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import type { Directory } from '../core/directory.ts';
+import type { AccessTokenInspector } from '../core/federation/access-token.ts';
 import type { ProviderKinds } from '../core/federation/provider-kind.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
@@ -16,6 +17,7 @@ import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
+import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { Setup } from '../core/repositories/setup.ts';
@@ -51,6 +53,8 @@ export interface Deps {
   readonly directory: Directory;
   readonly issuerKeys: IssuerKeySource;
   readonly providerKinds: ProviderKinds;
+  /** By the URL of the provider's kind. */
+  readonly accessTokens: ReadonlyMap<string, AccessTokenInspector>;
   readonly audit: AuditSink;
   readonly lookups: LookupLimiter;
   readonly setup: Setup;
@@ -69,6 +73,7 @@ export interface Deps {
   readonly accountSettings: AccountSettings;
   readonly audiences: Audiences;
   readonly oidcProviders: OidcProviders;
+  readonly providerClients: ProviderClients;
   readonly revocations: Revocations;
   readonly trail: Trail;
 }

@@ -11,19 +11,27 @@ import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
 import { readAwsClaims } from '../core/oidc/aws-claims.ts';
+import { readAccessTokenAssertion } from './access-token-assertion.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
 import { decideTrust, type TrustQuestion } from './federated-trust.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
-import { type ProvedLogin, readIdTokenAssertion, type TrustedProvider } from './prove-identity.ts';
+import {
+  type Assertion,
+  type ProvedLogin,
+  readIdTokenAssertion,
+  type TrustedProvider,
+} from './prove-identity.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
 export interface FederateInput {
   readonly roleArn: string;
   /** Null lets the verified subject name the session. */
   readonly sessionName: string | null;
-  readonly idToken: string;
+  /** An ID token; or the access token of the provider that `providerId` names. */
+  readonly token: string;
+  readonly providerId: string | null;
   readonly durationSeconds: number | null;
   readonly inlinePolicy: string | null;
   readonly policyArns: readonly string[];
@@ -49,7 +57,7 @@ export async function federate(
   deps: Deps,
 ): Promise<FederatedSession> {
   const roleName = requireRoleArn(input.roleArn);
-  const assertion = readIdTokenAssertion(input.idToken);
+  const assertion = readAssertion(input, deps);
   const nowSeconds = nowSecondsOf(facts);
   // Together, so that a cold isolate reads them in one batch.
   const [trusted, role] = await Promise.all([
@@ -77,6 +85,9 @@ export async function federate(
   };
   return { ...login, role: admitting, session: beginRoleSession(admitting, wish, origin, nowSeconds, deps) };
 }
+
+const readAssertion = ({ token, providerId }: FederateInput, deps: Deps): Assertion =>
+  providerId === null ? readIdTokenAssertion(token) : readAccessTokenAssertion(token, providerId, deps);
 
 function requireRoleArn(arn: string): { readonly accountId: string; readonly name: string } {
   const parsed = parseIamArn(arn);

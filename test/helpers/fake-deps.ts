@@ -94,6 +94,7 @@ export const fakeDirectory = (held: Holdings): Directory => ({
       (each) => each.accountId === accountId && identityKeyOf(each.identity) === identityKey,
     ) ?? null,
   revocations: async () => held.revocations ?? new RevocationList(0),
+  providerClients: async () => [],
   audienceIsRegistered: async (_accountId, audience) => held.audiences?.includes(audience) ?? false,
   keyring: () => testKeyring(),
   setUpAccount: async () => held.setUpAccount ?? null,

@@ -103,7 +103,7 @@ export function assembleToken(header: object, claims: object, signature: string 
 const slowMilliseconds = 3000;
 const hugeBytes = 16 * 1024 * 1024;
 
-function actOut(fault: ProviderFault, response: ServerResponse, next: () => void): void {
+export function actOut(fault: ProviderFault, response: ServerResponse, next: () => void): void {
   const json = { 'content-type': 'application/json' };
   switch (fault) {
     case 'down':

@@ -73,7 +73,8 @@ async function run({ claims = {}, header = {}, role = {}, input = {} }: Case) {
     {
       roleArn: testRole().arn,
       sessionName: null,
-      idToken: await idToken(claims, header),
+      token: await idToken(claims, header),
+      providerId: null,
       durationSeconds: null,
       inlinePolicy: null,
       policyArns: [],
@@ -189,7 +190,7 @@ describe('refused', () => {
     ['a token for another client', 'invalid_identity_token', { claims: { aud: 'other' } }],
     ['a token of another kind', 'invalid_identity_token', { header: { typ: 'at+jwt' } }],
     ['a key that stays unknown', 'invalid_identity_token', { header: { kid: 'k9' } }],
-    ['what is no token', 'invalid_identity_token', { input: { idToken: 'x' } }],
+    ['what is no token', 'invalid_identity_token', { input: { token: 'x' } }],
     [
       'a tag of AWS in the token',
       'invalid_identity_token',
@@ -212,7 +213,7 @@ describe('refused', () => {
 
   test('no refusal repeats the token', async () => {
     const token = await idToken({ aud: 'other' });
-    const error = await run({ input: { idToken: token } }).catch((each: unknown) => each);
+    const error = await run({ input: { token } }).catch((each: unknown) => each);
     expect(JSON.stringify([String(error), error])).not.toContain(token.slice(0, 40));
   });
 

@@ -4,6 +4,7 @@
  */
 import type { ContextEntry } from '../context/request-context.ts';
 import type { Claims, VerifiedIdToken } from '../oidc/id-token.ts';
+import type { AccessTokenUser } from './access-token.ts';
 
 /** Who was proved, whichever way. */
 export interface ProvedIdentity {
@@ -32,6 +33,8 @@ export interface ProviderKind {
   readonly issuers: ReadonlyMap<string, string>;
   /** What a verified ID token says. */
   readonly readIdToken: (token: VerifiedIdToken) => Proof;
+  /** What an access token says that the provider has vouched for; absent where access tokens prove nothing. */
+  readonly readAccessToken?: (user: AccessTokenUser) => Proof;
 }
 
 /** The kinds that need no description by the account. */

@@ -1,6 +1,11 @@
 import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
 import { listKeys, retireKey, rotateKeys } from './keys.ts';
+import {
+  deleteProviderClientSecret,
+  listProviderClientSecrets,
+  putProviderClientSecret,
+} from './provider-clients.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 
@@ -20,5 +25,8 @@ export const daypass = queryApi({
     retireKey,
     rotateKeys,
     revokeSessions,
+    deleteProviderClientSecret,
+    listProviderClientSecrets,
+    putProviderClientSecret,
   ],
 });

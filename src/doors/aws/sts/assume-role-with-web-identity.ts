@@ -1,5 +1,4 @@
 import { assumedRoleArn } from '../../../core/arn.ts';
-import { Fault } from '../../../core/faults.ts';
 import { federate } from '../../../usecases/federate.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
 import { action } from '../query/action.ts';
@@ -48,12 +47,6 @@ export const assumeRoleWithWebIdentity = action({
     ...tokenSizeMembers,
   },
   run: async (input, { facts, deps, tell }) => {
-    if (input.ProviderId !== undefined) {
-      throw new Fault(
-        'validation_error',
-        'ProviderId is for OAuth 2.0 access tokens; an ID token names its issuer itself',
-      );
-    }
     const {
       role,
       session,
@@ -63,7 +56,8 @@ export const assumeRoleWithWebIdentity = action({
       {
         roleArn: input.RoleArn,
         sessionName: input.RoleSessionName,
-        idToken: input.WebIdentityToken,
+        token: input.WebIdentityToken,
+        providerId: input.ProviderId ?? null,
         durationSeconds: input.DurationSeconds ?? null,
         inlinePolicy: input.Policy ?? null,
         policyArns: (input.PolicyArns ?? []).map((entry) => entry.arn),

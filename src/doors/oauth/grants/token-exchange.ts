@@ -32,7 +32,8 @@ export const tokenExchange: Grant = {
       {
         roleArn: wish.roleArn,
         sessionName: null,
-        idToken: wish.idToken,
+        token: wish.idToken,
+        providerId: null,
         durationSeconds: null,
         inlinePolicy: wish.policy,
         policyArns: [],
