@@ -22,6 +22,8 @@ export interface Directory {
   instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;
   /** The account's live revocations of sessions; an empty list where there are none. */
   revocations(accountId: string): Promise<RevocationList>;
+  /** Whether the account's principals may ask for tokens for outside services. */
+  outboundFederationIsEnabled(accountId: string): Promise<boolean>;
   audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
   /**
    * @param keyId - a key that a token names: a held keyring that does not know it is read again, at most once a second

@@ -35,6 +35,9 @@ export const FAULT_CODES = [
   'idp_rejected_claim',
   'idp_communication_error',
   'packed_policy_too_large',
+  'outbound_federation_disabled',
+  'session_duration_escalation',
+  'jwt_payload_too_large',
   'malformed_policy_document',
   'invalid_authorization_message',
   // the state of the account
@@ -45,6 +48,8 @@ export const FAULT_CODES = [
   'invalid_input',
   'unmodifiable_entity',
   'concurrent_modification',
+  'feature_enabled',
+  'feature_disabled',
   // the state of the broker
   'throttling',
   'service_unavailable',

@@ -4,6 +4,7 @@ import type { QuotaName } from '../core/quotas.ts';
 import type { AccountSettings } from '../core/repositories/account-settings.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { type Database, runBatch } from './database.ts';
+import { createOutboundFederation } from './outbound-federation.ts';
 import { createPasswordPolicies } from './password-policies.ts';
 import { createQuotas, quotaRecords } from './quotas.ts';
 import { readRows } from './read.ts';
@@ -61,6 +62,7 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
       });
     },
 
+    ...createOutboundFederation(db, writer),
     ...createPasswordPolicies(db, writer),
     ...createQuotas(db, writer),
 

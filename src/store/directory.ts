@@ -20,6 +20,7 @@ import {
 } from './entity.ts';
 import { instanceByIdentityLoad, instanceLoad } from './instance-directory.ts';
 import { type KeyEncryption, keyringLoad } from './keys.ts';
+import { outboundFederationLoad } from './outbound-federation.ts';
 import {
   compileManaged,
   compileStored,
@@ -296,6 +297,8 @@ export function createDirectory(
     instanceByIdentity: (accountId, identityKey) =>
       snapshot.get(instanceByIdentityLoad(db, accountId, identityKey)),
     revocations,
+    outboundFederationIsEnabled: async (accountId) =>
+      (await snapshot.get(outboundFederationLoad(db, accountId)))?.enabled ?? false,
     audienceIsRegistered: async (accountId, audience) =>
       (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
     keyring: async (keyId) => {

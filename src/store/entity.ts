@@ -26,6 +26,8 @@ export const instanceEntity = (accountId: string, instanceId: string): Entity =>
   `${accountId}/instance:${instanceId}`;
 export const instanceProfileEntity = (accountId: string, profileId: string): Entity =>
   `${accountId}/instance-profile:${profileId}`;
+export const outboundFederationEntity = (accountId: string): Entity =>
+  `${accountId}/outbound-federation:enabled`;
 export const KEYRING_ENTITY: Entity = `${DEPLOYMENT}/keyring:all`;
 export const SETUP_ENTITY: Entity = `${DEPLOYMENT}/setup:done`;
 

@@ -31,6 +31,7 @@ export async function verifyIdToken(
   nowSeconds: number,
   deps: Deps,
 ): Promise<VerifiedIdToken> {
+  if (token.issuer === deps.settings.issuer) throw ownToken();
   const { keys, key } = await findKey(token, keysOf, deps);
   const claims = await verifySignature(token, await importKey(keys, key, token));
   if (!claims.ok) throw tokenFault(claims.failure);
@@ -39,6 +40,10 @@ export async function verifyIdToken(
   if (!verified.ok) throw tokenFault(verified.failure);
   return verified.value;
 }
+
+/** As in AWS, a token for outside services begins no session with us: chains and their limits would not hold. */
+const ownToken = (): Fault =>
+  new Fault('invalid_identity_token', 'a token of this deployment begins no session here');
 
 async function findKey(token: UnverifiedIdToken, issuer: string, deps: Deps) {
   const keys = await reach(() => deps.issuerKeys.keysOf(issuer), issuer);

@@ -95,6 +95,7 @@ export const fakeDirectory = (held: Holdings): Directory => ({
     ) ?? null,
   revocations: async () => held.revocations ?? new RevocationList(0),
   providerClients: async () => [],
+  outboundFederationIsEnabled: async () => false,
   audienceIsRegistered: async (_accountId, audience) => held.audiences?.includes(audience) ?? false,
   keyring: () => testKeyring(),
   setUpAccount: async () => held.setUpAccount ?? null,

@@ -1,4 +1,5 @@
 import type { MakeEvent } from './change.ts';
+import type { OutboundFederation } from './outbound-federation.ts';
 import type { PasswordPolicies } from './password-policy.ts';
 import type { Quotas } from './quotas.ts';
 
@@ -11,7 +12,7 @@ export interface CountedKind {
 }
 
 /** The account itself: its alias, and how much it holds. */
-export interface AccountSettings extends PasswordPolicies, Quotas {
+export interface AccountSettings extends PasswordPolicies, Quotas, OutboundFederation {
   /** Null where it has none. */
   alias(accountId: string): Promise<string | null>;
   /** Replaces the alias that there was. @throws Fault `entity_already_exists` where another account has it */

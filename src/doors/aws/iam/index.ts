@@ -5,6 +5,11 @@ import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './ac
 import { getAccountAuthorizationDetails } from './account/get-account-authorization-details.ts';
 import { getAccountSummary } from './account/get-account-summary.ts';
 import {
+  disableOutboundWebIdentityFederation,
+  enableOutboundWebIdentityFederation,
+  getOutboundWebIdentityFederationInfo,
+} from './account/outbound-federation.ts';
+import {
   deleteAccountPasswordPolicy,
   getAccountPasswordPolicy,
   updateAccountPasswordPolicy,
@@ -180,6 +185,9 @@ export const iam = queryApi({
     updateAccountPasswordPolicy,
     getAccountPasswordPolicy,
     deleteAccountPasswordPolicy,
+    enableOutboundWebIdentityFederation,
+    disableOutboundWebIdentityFederation,
+    getOutboundWebIdentityFederationInfo,
 
     getContextKeysForCustomPolicy,
     getContextKeysForPrincipalPolicy,

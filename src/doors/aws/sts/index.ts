@@ -4,6 +4,7 @@ import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
+import { getWebIdentityToken } from './get-web-identity-token.ts';
 
 /** THE LIST of STS actions. */
 export const sts = queryApi({
@@ -17,5 +18,6 @@ export const sts = queryApi({
     decodeAuthorizationMessage,
     getAccessKeyInfo,
     getCallerIdentity,
+    getWebIdentityToken,
   ],
 });
