@@ -12,6 +12,8 @@ export interface Env {
   readonly DAYPASS_FRESHNESS_SECONDS?: string;
   readonly DAYPASS_AUDIT_SHARDS?: string;
   readonly DAYPASS_KEY_ROTATION_DAYS?: string;
+  readonly DAYPASS_SIGN_IN_IDLE_SECONDS?: string;
+  readonly DAYPASS_SIGN_IN_MAX_SECONDS?: string;
   readonly DAYPASS_KEK?: string;
   readonly DAYPASS_KEK_PREVIOUS?: string;
   readonly DAYPASS_SETUP_TOKEN?: string;
@@ -37,6 +39,8 @@ export interface Config {
   readonly auditShards: number;
   /** How long a key of the keyring is in use before the next takes its place. */
   readonly keyRotationSeconds: number;
+  /** Sign-in sessions end after so long without a request, and after so long in all. */
+  readonly signIn: { readonly idleSeconds: number; readonly maxSeconds: number };
   /** The first wraps new keys; the others open what an earlier one wrapped. */
   readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
   /** Null where no token is set: then nobody can set this deployment up. */
@@ -81,6 +85,22 @@ export function readConfig(env: Env): Config {
     auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
     keyRotationSeconds:
       readInteger('DAYPASS_KEY_ROTATION_DAYS', env.DAYPASS_KEY_ROTATION_DAYS, 30, 2, 366) * SECONDS_PER_DAY,
+    signIn: {
+      idleSeconds: readInteger(
+        'DAYPASS_SIGN_IN_IDLE_SECONDS',
+        env.DAYPASS_SIGN_IN_IDLE_SECONDS,
+        900,
+        60,
+        43_200,
+      ),
+      maxSeconds: readInteger(
+        'DAYPASS_SIGN_IN_MAX_SECONDS',
+        env.DAYPASS_SIGN_IN_MAX_SECONDS,
+        43_200,
+        900,
+        86_400,
+      ),
+    },
     keyEncryptionKeys: readKeys(env),
     setupToken,
     standIns: readStandIns(env, mode),

@@ -30,11 +30,13 @@ import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
+import { createOneTime } from './store/one-time.ts';
 import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSetup } from './store/setup.ts';
+import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createStoredKeys } from './store/stored-keys.ts';
 import { createUsers } from './store/users.ts';
@@ -77,6 +79,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       issuer: config.issuer,
       setupToken: config.setupToken,
       keyRotationSeconds: config.keyRotationSeconds,
+      signIn: config.signIn,
     },
     clock,
     random,
@@ -117,6 +120,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     oidcProviders: createOidcProviders(db, writer, random),
     providerClients: createProviderClients({ db, writer, directory, random }),
     revocations: createRevocations(db, writer),
+    oneTime: createOneTime(db),
+    signInSessions: createSignInSessions(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

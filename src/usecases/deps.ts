@@ -16,13 +16,17 @@ import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
+import type { OneTime } from '../core/repositories/one-time.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { Setup } from '../core/repositories/setup.ts';
+import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
+
 import type { Users } from '../core/repositories/users.ts';
+import type { SignInLimits } from '../core/sign-in/session.ts';
 
 /** The keys of outside issuers. */
 export interface IssuerKeySource {
@@ -43,6 +47,7 @@ export interface Settings {
   readonly setupToken: string | null;
   /** How long a key of the keyring stays in use. */
   readonly keyRotationSeconds: number;
+  readonly signIn: SignInLimits;
 }
 
 export interface Deps {
@@ -75,5 +80,7 @@ export interface Deps {
   readonly oidcProviders: OidcProviders;
   readonly providerClients: ProviderClients;
   readonly revocations: Revocations;
+  readonly oneTime: OneTime;
+  readonly signInSessions: SignInSessions;
   readonly trail: Trail;
 }

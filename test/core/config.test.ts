@@ -21,6 +21,7 @@ describe('good settings', () => {
       freshnessSeconds: 5,
       auditShards: 4,
       keyRotationSeconds: 2_592_000,
+      signIn: { idleSeconds: 900, maxSeconds: 43_200 },
       keyEncryptionKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }],
       setupToken: null,
       standIns: { googleDiscovery: null, facebookDiscovery: null, facebookGraph: null, xApi: null },

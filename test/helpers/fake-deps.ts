@@ -106,7 +106,13 @@ const same = (left: string, right: string): boolean => left.toLowerCase() === ri
 /** The given parts and a plain world; touching any other part is an error of the test. */
 export function fakeDeps(held: Holdings, over: Partial<Deps> = {}): Deps {
   const parts: Partial<Deps> = {
-    settings: { mode: 'production', issuer: DAYPASS_ISSUER, setupToken: null, keyRotationSeconds: 2_592_000 },
+    settings: {
+      mode: 'production',
+      issuer: DAYPASS_ISSUER,
+      setupToken: null,
+      keyRotationSeconds: 2_592_000,
+      signIn: { idleSeconds: 900, maxSeconds: 43_200 },
+    },
     clock: fakeClock(),
     random: fakeRandom(),
     log: () => undefined,

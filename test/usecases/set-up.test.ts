@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { accountOfAccessKeyId } from '../../src/core/ids.ts';
 import type { SetupPlan } from '../../src/core/repositories/setup.ts';
 import { requireAudience } from '../../src/usecases/audience.ts';
+import type { Deps } from '../../src/usecases/deps.ts';
 import { asFault } from '../../src/usecases/record.ts';
 import { setUp } from '../../src/usecases/set-up.ts';
 import { sweep } from '../../src/usecases/sweep.ts';
@@ -74,19 +75,29 @@ describe('setting up', () => {
 describe('the cron trigger', () => {
   test('sweeps a broker that is set up, by its own clock, and leaves a fresh one alone', async () => {
     const { sweeps, setup } = recording();
-    await sweep(fakeDeps({}, { setup }));
+    const { sweep: note } = setup;
+    // Only their sweeping is asked for.
+    const parts = {
+      setup,
+      enrolmentCodes: { sweep: note },
+      signInSessions: { sweep: note },
+      revocations: { sweep: note },
+    } as Partial<Deps>;
+    await sweep(fakeDeps({}, parts));
     expect(sweeps).toEqual([]);
-    await sweep(fakeDeps({ setUpAccount: ACCOUNT }, { setup }));
-    expect(sweeps).toEqual([START_SECONDS]);
+    await sweep(fakeDeps({ setUpAccount: ACCOUNT }, parts));
+    expect(sweeps).toEqual([START_SECONDS, START_SECONDS, START_SECONDS, START_SECONDS]);
   });
 });
 
 describe('the audience of an access token', () => {
+  const signIn = { idleSeconds: 900, maxSeconds: 43_200 };
   const settings = (mode: 'local' | 'production') => ({
     mode,
     issuer: DAYPASS_ISSUER,
     setupToken: null,
     keyRotationSeconds: 2_592_000,
+    signIn,
   });
   const deps = fakeDeps({ audiences: ['https://api.example.com'] });
   const localDeps = fakeDeps({}, { settings: settings('local') });

@@ -20,6 +20,12 @@ export const accounts = sqliteTable(
     rootEmail: text('root_email').notNull(),
     /** Encoded hash with its parameters; see platform/password.ts. */
     rootPasswordHash: text('root_password_hash').notNull(),
+    /** Null where it is as setup made it. */
+    rootPasswordChangedAtSeconds: integer('root_password_changed_at_seconds'),
+    /** Last sign-in as root with the password; null for never. */
+    rootPasswordLastUsedAtSeconds: integer('root_password_last_used_at_seconds'),
+    /** Null where NIST's numbers hold. */
+    securityPreset: text('security_preset', { enum: ['PCI'] }),
     createdAtSeconds: integer('created_at_seconds').notNull(),
     /** Count quotas that differ from the defaults, by name. */
     quotas: text('quotas', { mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),

@@ -15,6 +15,8 @@ export const users = sqliteTable(
     boundaryArn: text('boundary_arn'),
     tags: text('tags', { mode: 'json' }).$type<readonly TagRow[]>().notNull(),
     createdAtSeconds: integer('created_at_seconds').notNull(),
+    /** Last sign-in with a password; null for never. */
+    passwordLastUsedAtSeconds: integer('password_last_used_at_seconds'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.userId] }),

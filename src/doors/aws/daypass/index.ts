@@ -1,5 +1,21 @@
 import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
+import {
+  associateInstanceProfile,
+  describeInstanceProfileAssociations,
+  disassociateInstanceProfile,
+  replaceInstanceProfileAssociation,
+} from './instances/associations.ts';
+import { createEnrolmentCode, deleteEnrolmentCode, listEnrolmentCodes } from './instances/enrolment-codes.ts';
+import {
+  deregisterInstance,
+  describeInstances,
+  disableInstance,
+  enableInstance,
+  registerInstance,
+  updateInstance,
+} from './instances/instances.ts';
+import { tagInstance, untagInstance } from './instances/tags.ts';
 import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import {
   deleteProviderClientSecret,
@@ -28,5 +44,20 @@ export const daypass = queryApi({
     deleteProviderClientSecret,
     listProviderClientSecrets,
     putProviderClientSecret,
+    registerInstance,
+    describeInstances,
+    updateInstance,
+    enableInstance,
+    disableInstance,
+    deregisterInstance,
+    tagInstance,
+    untagInstance,
+    associateInstanceProfile,
+    replaceInstanceProfileAssociation,
+    disassociateInstanceProfile,
+    describeInstanceProfileAssociations,
+    createEnrolmentCode,
+    listEnrolmentCodes,
+    deleteEnrolmentCode,
   ],
 });
