@@ -1,6 +1,7 @@
 import { assumedRoleArn } from '../../../core/arn.ts';
 import { federate } from '../../../usecases/federate.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
+import { sessionElements } from '../../../usecases/session-elements.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
@@ -71,10 +72,12 @@ export const assumeRoleWithWebIdentity = action({
     tell({
       identity: { type: 'WebIdentityUser', identityProvider: provider, userName: identity.subject },
       elements: {
-        sessionId: session.sessionId,
-        accessKeyId: credentials.accessKeyId,
+        ...sessionElements(session, {
+          arn: userArn,
+          credential: { accessKeyId: credentials.accessKeyId, tokenId: null },
+          caller: null,
+        }),
         assumedRole: userArn,
-        expiration: session.expiresAtSeconds,
         subject: identity.subject,
         audience: identity.audience,
       },

@@ -1,6 +1,7 @@
 import { assumedRoleArn, parseIamArn } from '../../../core/arn.ts';
 import { assumeRole as assume } from '../../../usecases/assume-role.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
+import { sessionElements } from '../../../usecases/session-elements.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
@@ -73,10 +74,12 @@ export const assumeRole = action({
     const userArn = assumedRoleArn(role.accountId, role.name, name);
     tell({
       elements: {
-        sessionId: session.sessionId,
-        accessKeyId: credentials.accessKeyId,
+        ...sessionElements(session, {
+          arn: userArn,
+          credential: { accessKeyId: credentials.accessKeyId, tokenId: null },
+          caller,
+        }),
         assumedRole: userArn,
-        expiration: session.expiresAtSeconds,
       },
     });
     return {

@@ -6,6 +6,7 @@ import { formatIso } from '../../../core/time.ts';
 import { requireAudience } from '../../../usecases/audience.ts';
 import { type FederatedSession, federate, federatedSubject } from '../../../usecases/federate.ts';
 import { issueAccessToken, issueAwsCredentials } from '../../../usecases/issue.ts';
+import { sessionElements } from '../../../usecases/session-elements.ts';
 import type { Grant, GrantContext, TokenParameters } from './grant.ts';
 
 const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
@@ -113,10 +114,8 @@ async function jwtAnswer(
   );
   tell({
     elements: {
-      sessionId: session.sessionId,
-      tokenId,
+      ...sessionElements(session, { arn, credential: { accessKeyId: null, tokenId }, caller: null }),
       assumedRole: arn,
-      expiration: session.expiresAtSeconds,
     },
   });
   return {
@@ -129,13 +128,10 @@ async function jwtAnswer(
 
 async function awsAnswer({ role, session }: FederatedSession, { deps, facts, tell }: GrantContext) {
   const credentials = await issueAwsCredentials(session, deps);
+  const arn = assumedRoleArn(role.accountId, role.name, session.identity.sessionName);
+  const credential = { accessKeyId: credentials.accessKeyId, tokenId: null };
   tell({
-    elements: {
-      sessionId: session.sessionId,
-      accessKeyId: credentials.accessKeyId,
-      assumedRole: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
-      expiration: session.expiresAtSeconds,
-    },
+    elements: { ...sessionElements(session, { arn, credential, caller: null }), assumedRole: arn },
   });
   return {
     access_token: credentials.sessionToken,

@@ -1,0 +1,62 @@
+/** What the trail tells of an issuance: everything that the list of sessions is made from. Never a secret. */
+import type { Session } from '../core/credentials/session.ts';
+import type { SessionCredential } from '../core/revocation/marks.ts';
+import type { Caller } from './caller.ts';
+
+/** How a session came about, beside what it carries itself. */
+export interface SessionIssuance {
+  /** ARN of the principal that the session is. */
+  readonly arn: string;
+  /** The credential that leaves with the answer. */
+  readonly credential: SessionCredential;
+  /** Who signed for it; null where an outside login or an instance began it. */
+  readonly caller: Caller | null;
+}
+
+/**
+ * The elements of an issuance's event. Whoever issues a credential passes them to `tell`, with more of its own beside them.
+ * @returns the ids flat, as CloudTrail has them, and under `session` what the list of sessions shows
+ */
+export function sessionElements(
+  session: Session,
+  { arn, credential, caller }: SessionIssuance,
+): Readonly<Record<string, unknown>> {
+  const { accessKeyId, tokenId } = credential;
+  const { federation, sourceIdentity, tags, instance } = session;
+  return {
+    sessionId: session.sessionId,
+    ...(accessKeyId !== null && { accessKeyId }),
+    ...(tokenId !== null && { tokenId }),
+    expiration: session.expiresAtSeconds,
+    session: {
+      account: session.accountId,
+      kind: session.identity.type,
+      arn,
+      principalId: principalIdOf(session),
+      issuedAt: session.issuedAtSeconds,
+      ...(sourceIdentity !== null && { sourceIdentity }),
+      ...(federation !== null && { provider: federation.provider, subject: federation.subject }),
+      ...(tags.length > 0 && { tags }),
+      // A narrower credential of the same session does not begin another one.
+      ...(caller?.session != null && caller.session.sessionId !== session.sessionId
+        ? { from: caller.session.sessionId }
+        : {}),
+      ...(caller !== null && { by: caller.arn }),
+      ...(instance !== undefined && { instance: instance.instanceId }),
+    },
+  };
+}
+
+/** Unique id of the role or user whose session it is; the account's id for root. */
+function principalIdOf({ identity, accountId }: Session): string {
+  switch (identity.type) {
+    case 'role':
+      return identity.roleId;
+    case 'user':
+      return identity.userId;
+    case 'federated-user':
+      return identity.by.type === 'user' ? identity.by.userId : accountId;
+    case 'root':
+      return accountId;
+  }
+}
