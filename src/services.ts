@@ -31,6 +31,7 @@ import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createOneTime } from './store/one-time.ts';
+import { createPasskeys } from './store/passkeys.ts';
 import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
 import { createRevocations } from './store/revocations.ts';
@@ -122,6 +123,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     revocations: createRevocations(db, writer),
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),
+    passkeys: createPasskeys(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -17,6 +17,7 @@ import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { OneTime } from '../core/repositories/one-time.ts';
+import type { Passkeys } from '../core/repositories/passkeys.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
@@ -82,5 +83,6 @@ export interface Deps {
   readonly revocations: Revocations;
   readonly oneTime: OneTime;
   readonly signInSessions: SignInSessions;
+  readonly passkeys: Passkeys;
   readonly trail: Trail;
 }

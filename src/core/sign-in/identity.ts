@@ -51,7 +51,7 @@ export function ownerOf(identity: SignInIdentity): SignInOwner {
     case 'user':
       return { type: 'user', id: identity.userId };
     case 'root':
-      return { type: 'root', id: 'root' };
+      return { type: 'root', id: identity.accountId };
     case 'federated':
       return { type: 'federated', id: identity.subjectId };
   }
