@@ -40,6 +40,9 @@ export const FAULT_CODES = [
   'jwt_payload_too_large',
   'malformed_policy_document',
   'invalid_authorization_message',
+  'invalid_context_assertion',
+  'invalid_subject_credentials',
+  'insufficient_session_lifetime',
   // the state of the account
   'no_such_entity',
   'entity_already_exists',

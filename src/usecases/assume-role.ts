@@ -15,9 +15,10 @@ import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
 import { NO_TRUST } from './role-trust.ts';
+import { proveSecondFactor, type SecondFactorInput, withSecondFactor } from './second-factor.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
-export interface AssumeRoleInput {
+export interface AssumeRoleInput extends SecondFactorInput {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly durationSeconds: number | null;
@@ -61,7 +62,9 @@ export async function assumeRole(
     policies: null,
   };
   const role = await findRole(input.roleArn, deps);
-  decideTrust(role, input, asked, caller, facts);
+  // Before trust, which may ask for it.
+  const mfaAtSeconds = await proveSecondFactor(input, caller, facts);
+  decideTrust(role, input, asked, withSecondFactor(caller, mfaAtSeconds, facts), facts);
   const wish: SessionWish = {
     ...asked,
     ...tags.value,
@@ -73,7 +76,13 @@ export async function assumeRole(
       input.policyArns,
     ),
   };
-  const origin = { federation: null, chained: from !== null, mfaAtSeconds: null, notAfterSeconds: null };
+  const origin = {
+    federation: null,
+    chained: from?.identity.type === 'role',
+    // Without a new proof the session's own holds on, and ages.
+    mfaAtSeconds: mfaAtSeconds ?? from?.mfaAtSeconds ?? null,
+    notAfterSeconds: null,
+  };
   return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
 }
 

@@ -21,10 +21,15 @@ export async function requireKeyring(deps: Deps): Promise<Keyring> {
 }
 
 /**
+ * @param minimumTokenBytes - a smaller token is made as long as this
  * @returns access key id, secret and session token
  * @throws Fault `packed_policy_too_large` when policies and tags do not fit a session token
  */
-export async function issueAwsCredentials(session: Session, deps: Deps): Promise<AwsCredentials> {
+export async function issueAwsCredentials(
+  session: Session,
+  deps: Deps,
+  minimumTokenBytes = 0,
+): Promise<AwsCredentials> {
   const { tokenSealing } = await requireKeyring(deps);
   if (tokenSealing === null)
     throw new Fault('service_unavailable', 'no key is active', { purpose: 'session-token' });
@@ -32,6 +37,7 @@ export async function issueAwsCredentials(session: Session, deps: Deps): Promise
     session,
     key: tokenSealing,
     entropy: deps.random.bytes(MINT_RANDOM_BYTES),
+    minimumTokenBytes,
   });
   if (minted.ok) return minted.value;
   throw tooLarge(minted.failure.bytes);

@@ -18,20 +18,23 @@ export async function checkSessionPolicies(
   arns: readonly string[],
 ): Promise<Session['policies']> {
   if (inline === null && arns.length === 0) return null;
-  const document = inline === null ? null : compact(inline);
-  if ((document?.length ?? 0) > MAX_SESSION_POLICY_CHARACTERS) {
-    throw new Fault('packed_policy_too_large', 'the session policy is larger than 2048 characters');
-  }
+  const document = inline === null ? null : compactSessionPolicy(inline);
   await Promise.all(arns.map((arn) => requireManaged(directory, accountId, arn)));
   return { inline: document, arns };
 }
 
-/** The checked document without its white space: every byte counts in a token. */
-function compact(document: string): string {
+/**
+ * Checks an inline session policy.
+ * @returns the document without its white space: every byte counts in a token
+ * @throws Fault `malformed_policy_document`, `packed_policy_too_large`
+ */
+export function compactSessionPolicy(document: string): string {
   const parsed = parsePolicy(document, 'session');
   if (!parsed.ok)
     throw new Fault('malformed_policy_document', describeFault(parsed.failure), { ...parsed.failure });
-  return JSON.stringify(JSON.parse(document));
+  const compact = JSON.stringify(JSON.parse(document));
+  if (compact.length <= MAX_SESSION_POLICY_CHARACTERS) return compact;
+  throw new Fault('packed_policy_too_large', 'the session policy is larger than 2048 characters');
 }
 
 async function requireManaged(directory: Directory, accountId: string, arn: string): Promise<void> {

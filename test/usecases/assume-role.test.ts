@@ -26,6 +26,8 @@ const input = (over: Partial<AssumeRoleInput> = {}): AssumeRoleInput => ({
   transitiveTagKeys: [],
   externalId: null,
   sourceIdentity: null,
+  serialNumber: null,
+  tokenCode: null,
   ...over,
 });
 

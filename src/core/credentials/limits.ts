@@ -15,6 +15,10 @@ export const MAX_MAX_SESSION_SECONDS = 43_200;
 export const MAX_SESSION_SECONDS = 129_600;
 /** A role session begun by a role session lasts an hour at most; asking for more is an error, not a shorter session. */
 export const MAX_CHAINED_SECONDS = 3600;
+/** Root's own sessions, and those it vouches for. */
+export const MAX_ROOT_SESSION_SECONDS = 3600;
+/** How often a session may be scoped down by a policy. */
+export const MAX_SCOPES = 3;
 export const MAX_SESSION_TAGS = 50;
 export const MAX_SESSION_POLICY_ARNS = 10;
 /** Inline session policy and the managed ones together, as plain text. */

@@ -27,20 +27,29 @@ export type MintFailure = { readonly why: 'too_large'; readonly bytes: number };
  * @param session - what the credential is for
  * @param key - the active sealing key of the keyring
  * @param entropy - `MINT_RANDOM_BYTES` fresh random bytes: the credential's id and the key id's tail
+ * @param minimumTokenBytes - a smaller session token is made as long as this
  * @returns the credential, or `too_large` when the session does not fit a token (PackedPolicyTooLarge)
  */
 export async function mintAwsCredentials(input: {
   readonly session: Session;
   readonly key: TokenSealingKey;
   readonly entropy: Bytes;
+  readonly minimumTokenBytes?: number;
 }): Promise<Result<AwsCredentials, MintFailure>> {
-  const { session, key, entropy } = input;
+  const { session, key, entropy, minimumTokenBytes = 0 } = input;
   const credentialId = entropy.slice(0, CREDENTIAL_ID_BYTES);
   const id = accessKeyId('ASIA', session.accountId, entropy.subarray(CREDENTIAL_ID_BYTES, MINT_RANDOM_BYTES));
   const keyIdBytes = parseHex(key.keyId);
   if (keyIdBytes === null) throw new Error('a sealing key has an id that is not hexadecimal');
   const [token, secretAccessKey] = await Promise.all([
-    sealSessionToken({ session, accessKeyId: id, credentialId, keyIdBytes, base: key.base }),
+    sealSessionToken({
+      session,
+      accessKeyId: id,
+      credentialId,
+      keyIdBytes,
+      base: key.base,
+      minimumTokenBytes,
+    }),
     deriveSecretAccessKey(key.base, credentialId),
   ]);
   if (!token.ok) return failure(token.failure);

@@ -36,6 +36,9 @@ const NONCE = new Uint8Array(12);
 const COMPRESS_FROM_BYTES = 1024;
 const PLAIN = 0;
 const DEFLATED = 1;
+/** Two bytes of length, a payload of one of the other kinds, and zeros: for callers that want long tokens. */
+const PADDED = 2;
+const TAG_BYTES = 16;
 
 /** The keyring secret that seals tokens, with its id (16 hex digits). */
 export interface TokenSealingKey {
@@ -58,6 +61,7 @@ export type TokenFailure = 'malformed' | 'not_authentic';
 /**
  * Seals a session into a token.
  * @param keyIdBytes - the sealing key's id as its 8 bytes
+ * @param minimumTokenBytes - a smaller token is made as long as this
  * @returns the token, or `too_large` when it would pass 4,096 bytes
  */
 export async function sealSessionToken(input: {
@@ -66,6 +70,7 @@ export async function sealSessionToken(input: {
   readonly credentialId: Bytes;
   readonly keyIdBytes: Bytes;
   readonly base: CryptoKey;
+  readonly minimumTokenBytes: number;
 }): Promise<Result<string, { why: 'too_large'; bytes: number }>> {
   const accessKeyIdBytes = parseBase32(input.accessKeyId.slice(PREFIX.length));
   if (accessKeyIdBytes === null) throw new Error('an access key id is not base32');
@@ -74,7 +79,7 @@ export async function sealSessionToken(input: {
   const sealed = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv: NONCE, additionalData: additionalData(header, input.accessKeyId) },
     key,
-    await encodePayload(utf8(JSON.stringify(packSession(input.session)))),
+    pad(await encodePayload(utf8(JSON.stringify(packSession(input.session)))), input.minimumTokenBytes),
   );
   const token = toBase64Url(concatBytes(header, new Uint8Array(sealed)));
   if (token.length > MAX_SESSION_TOKEN_BYTES) return failure({ why: 'too_large', bytes: token.length });
@@ -138,7 +143,26 @@ async function encodePayload(json: Bytes): Promise<Bytes> {
   return concatBytes(Uint8Array.of(DEFLATED), await deflate(json));
 }
 
-async function decodePayload(payload: Bytes): Promise<string | null> {
+/** Four characters of base64url carry three bytes. */
+const payloadBytesFor = (tokenBytes: number): number =>
+  Math.ceil((tokenBytes * 3) / 4) - HEADER_BYTES - TAG_BYTES;
+
+function pad(payload: Bytes, minimumTokenBytes: number): Bytes {
+  const wanted = payloadBytesFor(minimumTokenBytes);
+  if (payload.length >= wanted) return payload;
+  const head = Uint8Array.of(PADDED, payload.length >> 8, payload.length & 0xff);
+  return concatBytes(head, payload, new Uint8Array(Math.max(0, wanted - payload.length - head.length)));
+}
+
+/** @returns what is padded, without the padding */
+function unpad(payload: Bytes): Bytes {
+  if (payload[0] !== PADDED) return payload;
+  const [, high = 0, low = 0] = payload;
+  return payload.slice(3, 3 + high * 256 + low);
+}
+
+async function decodePayload(padded: Bytes): Promise<string | null> {
+  const payload = unpad(padded);
   const body = payload.slice(1);
   if (payload[0] === PLAIN) return new TextDecoder().decode(body);
   if (payload[0] === DEFLATED) return new TextDecoder().decode(await inflate(body));

@@ -10,13 +10,6 @@ import { type Model, type ModelShape, oddTextsOf, readModel, shapeOf, textOf } f
 /** Complaints of an action about one parameter, given as wire pairs. */
 type Ask = (pairs: readonly (readonly [string, string])[]) => readonly string[];
 
-/** Parameters that nothing reads yet, and those that AWS's own front end reads. */
-const NOT_READ: readonly string[] = [
-  'AssumeRole.SerialNumber',
-  'AssumeRole.TokenCode',
-  'AssumeRole.ProvidedContexts',
-];
-
 /** Where an action departs from the model on purpose, by the beginning of the finding. */
 const ON_PURPOSE: readonly string[] = [
   // `Expired` is a state of service-specific credentials, which share the enumeration.
@@ -137,7 +130,6 @@ function actionFindings(api: QueryApi, model: Model, action: string): string[] {
   const { members = {}, required = [] } = shapeOf(model, input);
   return Object.entries(members).flatMap(([member, shapeName]) => {
     const name = `${action}.${member}`;
-    if (NOT_READ.includes(name)) return [];
     const ask = wordsOf(fields, member);
     const needed = ask([]).length > 0;
     const found = findings(model, name, ask, member, shapeOf(model, shapeName));

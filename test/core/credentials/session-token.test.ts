@@ -24,13 +24,14 @@ beforeAll(async () => {
   otherBase = await importDerivationKey(new Uint8Array(32).fill(2));
 });
 
-const sealing = (session: Session) =>
+const sealing = (session: Session, minimumTokenBytes = 0) =>
   sealSessionToken({
     session,
     accessKeyId: ACCESS_KEY_ID,
     credentialId: CREDENTIAL_ID,
     keyIdBytes: parseHex(KEY_ID) ?? new Uint8Array(),
     base,
+    minimumTokenBytes,
   });
 
 async function seal(session: Session): Promise<string> {
@@ -103,6 +104,7 @@ describe('a session token', () => {
         credentialId: CREDENTIAL_ID,
         keyIdBytes: parseHex(KEY_ID) ?? new Uint8Array(),
         base,
+        minimumTokenBytes: 0,
       }).then((sealed) => (sealed.ok ? sealed.value : '')),
     );
     bytes.set((other ?? new Uint8Array()).slice(41, 51), 41);
@@ -169,5 +171,21 @@ describe('the size of a token', () => {
     const refused = await sealing(texts(fits + 1));
     expect(refused).toMatchObject({ ok: false, failure: { why: 'too_large' } });
     expect(refused.ok ? 0 : refused.failure.bytes).toBeGreaterThan(4096);
+  });
+
+  test('is at least what is asked for, whatever is in it', async () => {
+    const long = roleSession({ policies: { inline: incompressible(1200), arns: [] } });
+    for (const session of [roleSession(), long]) {
+      const natural = (await seal(session)).length;
+      for (const asked of [0, natural - 1, natural, natural + 1, natural + 2, natural + 500, 4095, 4096]) {
+        const sealed = await sealing(session, asked);
+        const token = sealed.ok ? sealed.value : '';
+        expect([asked, token.length >= asked && token.length <= Math.max(asked, natural) + 4]).toEqual([
+          asked,
+          true,
+        ]);
+        expect(await open(token)).toEqual({ ok: true, value: session });
+      }
+    }
   });
 });

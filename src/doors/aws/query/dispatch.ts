@@ -14,6 +14,7 @@ import { AccessDenied, authorize, type SignedFacts } from '../../../usecases/aut
 import type { Caller } from '../../../usecases/caller.ts';
 import { asInVain, chargeInVain, refuseExhausted } from '../../../usecases/lookups.ts';
 import { asFault, eventOf, type Operation } from '../../../usecases/record.ts';
+import { requireSuitableCredential } from '../../../usecases/suitable-credential.ts';
 import { readBody } from '../../http/body.ts';
 import { headOf } from '../../http/caller.ts';
 import type { DoorRequest } from '../../http/door.ts';
@@ -107,6 +108,7 @@ async function perform(door: DoorRequest, apis: readonly QueryApi[], progress: P
   prefetch(action, call, door);
   const signed = action.auth === 'sigv4' ? await authenticate(door, call) : null;
   progress.caller = signed?.caller ?? null;
+  if (signed !== null) requireSuitableCredential(signed.caller, api.service, action.name);
   const facts: SignedFacts = { ...door.facts, region: signed?.region ?? null };
   const input = readInput(action.input, nestParameters(call.parameters));
   if (!input.ok) throw new Fault('validation_error', input.failure.message);

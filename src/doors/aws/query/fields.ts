@@ -83,6 +83,19 @@ export const providerId = () => string({ min: 4, max: 2048 });
 export const roleDurationSeconds = () => integer({ min: 900, max: 43_200 });
 /** The life of a user's session in seconds (GetSessionToken, GetFederationToken); twelve hours where it is not sent. */
 export const sessionDurationSeconds = () => withDefault(integer({ min: 900, max: 129_600 }), 43_200);
+/** The life of a scoped credential in seconds; that of the session where it is not sent. */
+export const scopedDurationSeconds = () => integer({ min: 1, max: 129_600 });
+/** The least size of a session token in bytes, which is made longer where it would be smaller. */
+export const minimumSessionTokenSize = () => withDefault(integer({ min: 0, max: 4096 }), 0);
+/** What a scoped credential is for; only the trail reads it. */
+export const scopedSessionDescription = () => string({ max: 256 });
+/** Assertions of context providers, five at most. */
+export const providedContexts = () =>
+  list(structure({ ProviderArn: optional(arn()), ContextAssertion: optional(contextAssertion()) }), {
+    min: 1,
+    max: 5,
+  });
+const contextAssertion = () => string({ min: 4, max: 2048, secret: true });
 /** The longest life, in seconds, that a role gives; one hour where it is not sent. */
 export const maxSessionDuration = () => withDefault(integer({ min: 3600, max: 43_200 }), 3600);
 

@@ -7,6 +7,7 @@ import { optional } from '../query/field.ts';
 import {
   arn,
   boundedSessionPolicy,
+  minimumSessionTokenSize,
   policyArns,
   providerId,
   roleDurationSeconds,
@@ -37,6 +38,7 @@ export const assumeRoleWithWebIdentity = action({
     PolicyArns: optional(policyArns()),
     Policy: optional(boundedSessionPolicy()),
     DurationSeconds: optional(roleDurationSeconds()),
+    MinimumSessionTokenSize: minimumSessionTokenSize(),
   },
   output: {
     Credentials: credentialsShape,
@@ -66,7 +68,7 @@ export const assumeRoleWithWebIdentity = action({
       facts,
       deps,
     );
-    const credentials = await issueAwsCredentials(session, deps);
+    const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
     const { sessionName: named } = session.identity;
     const userArn = assumedRoleArn(role.accountId, role.name, named);
     tell({

@@ -1,25 +1,30 @@
 import { assumedRoleArn, parseIamArn } from '../../../core/arn.ts';
+import { Fault } from '../../../core/faults.ts';
 import { assumeRole as assume } from '../../../usecases/assume-role.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
-import { sessionElements } from '../../../usecases/session-elements.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
   arn,
   externalId,
+  minimumSessionTokenSize,
   policyArns,
+  providedContexts,
   roleDurationSeconds,
+  serialNumber,
   sessionName,
   sessionPolicy,
   sourceIdentity,
   tagKeys,
   tags,
+  tokenCode,
 } from '../query/fields.ts';
 import { maybe, text } from '../query/shape.ts';
 import {
   assumedRoleUserShape,
   credentialsOf,
   credentialsShape,
+  issuedElements,
   tokenSizeMembers,
   tokenSizesOf,
 } from './shapes.ts';
@@ -40,7 +45,11 @@ export const assumeRole = action({
     Tags: optional(tags()),
     TransitiveTagKeys: optional(tagKeys()),
     ExternalId: optional(externalId()),
+    SerialNumber: optional(serialNumber()),
+    TokenCode: optional(tokenCode()),
     SourceIdentity: optional(sourceIdentity()),
+    ProvidedContexts: optional(providedContexts()),
+    MinimumSessionTokenSize: minimumSessionTokenSize(),
   },
   prefetch: (parameters, deps) => {
     const role = parseIamArn(parameters.get('RoleArn') ?? '');
@@ -53,6 +62,12 @@ export const assumeRole = action({
     ...tokenSizeMembers,
   },
   run: async (input, { caller, facts, deps, tell }) => {
+    if (input.ProvidedContexts !== undefined) {
+      throw new Fault(
+        'invalid_context_assertion',
+        'Daypass knows no context providers, so that no assertion can be theirs',
+      );
+    }
     const { role, session } = await assume(
       {
         roleArn: input.RoleArn,
@@ -64,24 +79,17 @@ export const assumeRole = action({
         transitiveTagKeys: input.TransitiveTagKeys ?? [],
         externalId: input.ExternalId ?? null,
         sourceIdentity: input.SourceIdentity ?? null,
+        serialNumber: input.SerialNumber ?? null,
+        tokenCode: input.TokenCode ?? null,
       },
       caller,
       facts,
       deps,
     );
-    const credentials = await issueAwsCredentials(session, deps);
+    const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
     const { sessionName: name } = session.identity;
     const userArn = assumedRoleArn(role.accountId, role.name, name);
-    tell({
-      elements: {
-        ...sessionElements(session, {
-          arn: userArn,
-          credential: { accessKeyId: credentials.accessKeyId, tokenId: null },
-          caller,
-        }),
-        assumedRole: userArn,
-      },
-    });
+    tell({ elements: { ...issuedElements(session, userArn, credentials, caller), assumedRole: userArn } });
     return {
       Credentials: credentialsOf(credentials),
       AssumedRoleUser: { AssumedRoleId: `${role.roleId}:${name}`, Arn: userArn },

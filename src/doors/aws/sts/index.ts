@@ -4,6 +4,9 @@ import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getCallerIdentity } from './get-caller-identity.ts';
+import { getFederationToken } from './get-federation-token.ts';
+import { getScopedCredentials } from './get-scoped-credentials.ts';
+import { getSessionToken } from './get-session-token.ts';
 import { getWebIdentityToken } from './get-web-identity-token.ts';
 
 /** THE LIST of STS actions. */
@@ -18,6 +21,9 @@ export const sts = queryApi({
     decodeAuthorizationMessage,
     getAccessKeyInfo,
     getCallerIdentity,
+    getFederationToken,
+    getScopedCredentials,
+    getSessionToken,
     getWebIdentityToken,
   ],
 });
