@@ -22,7 +22,11 @@ const sessions: Readonly<Record<string, Session | null>> = {
 async function callerOf(session: Session | null): Promise<Caller> {
   if (session === null) return userPrincipalCaller(testUser());
   const directory = fakeDirectory({ users: [testUser()], roles: [testRole()] });
-  const caller = await findSessionCaller(directory, session, { accessKeyId: 'ASIA1', nowSeconds: NOW });
+  const caller = await findSessionCaller(directory, session, {
+    accessKeyId: 'ASIA1',
+    tokenId: null,
+    nowSeconds: NOW,
+  });
   if (caller === null) throw new Error('no caller');
   return caller;
 }
