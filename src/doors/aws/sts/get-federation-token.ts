@@ -16,13 +16,7 @@ import {
   tags,
 } from '../query/fields.ts';
 import { record, text } from '../query/shape.ts';
-import {
-  credentialsOf,
-  credentialsShape,
-  issuedElements,
-  tokenSizeMembers,
-  tokenSizesOf,
-} from './shapes.ts';
+import { credentialsOf, credentialsShape, issuedElements, tokenSizeMembers, tokenSizesOf } from './shapes.ts';
 
 export const getFederationToken = action({
   name: 'GetFederationToken',

@@ -43,7 +43,12 @@ export const getScopedCredentials = action({
     const asked = { policy: input.Policy ?? null, durationSeconds: input.DurationSeconds ?? null };
     const session = scopeSession(caller.session, asked, facts);
     const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
-    tell({ elements: { ...issuedElements(session, caller.arn, credentials, caller), scopes: session.scopes.length } });
+    tell({
+      elements: {
+        ...issuedElements(session, caller.arn, credentials, caller),
+        scopes: session.scopes.length,
+      },
+    });
     return {
       Credentials: credentialsOf(credentials),
       SessionInfo: { ScopedSessionId: caller.userId, Arn: caller.arn },
