@@ -5,6 +5,7 @@ import { formatUuid } from './core/ids.ts';
 import { ASSET_PATHS, assetsDoor } from './doors/assets/index.ts';
 import { authzenDoor, authzenMetadataDoor } from './doors/authzen/index.ts';
 import { queryDoor } from './doors/aws/index.ts';
+import { credentialsDoor, enrolDoor, nonceDoor, tokenDoor } from './doors/credentials/index.ts';
 import { eventsDoor } from './doors/events/index.ts';
 import { healthDoor } from './doors/health/index.ts';
 import type { DoorHandler } from './doors/http/door.ts';
@@ -36,6 +37,10 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/.well-known/authzen-configuration', authzenMetadataDoor],
   ['/access/v1/evaluation', authzenDoor],
   ['/access/v1/evaluations', authzenDoor],
+  ['/credentials', credentialsDoor],
+  ['/credentials/nonce', nonceDoor],
+  ['/credentials/token', tokenDoor],
+  ['/credentials/enrol', enrolDoor],
   ['/v1/events', eventsDoor],
   ...ASSET_PATHS.map((path): [string, DoorHandler] => [path, assetsDoor]),
   ['/setup', setupDoor],

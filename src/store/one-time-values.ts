@@ -1,5 +1,5 @@
 /** Things that may be used once: recorded by their hash, in the batch of what they are used for. */
-import type { OneTimeUse } from '../core/repositories/instances.ts';
+import type { OneTimeValue } from '../core/repositories/one-time.ts';
 import { type GuardName, guarded } from './batch.ts';
 import type { Database, Query } from './database.ts';
 import { oneTimeValues } from './schema/trail.ts';
@@ -12,7 +12,7 @@ export const useOnce = (
   db: Database,
   name: GuardName,
   accountId: string,
-  { purpose, valueHash, expiresAtSeconds }: OneTimeUse,
+  { purpose, valueHash, expiresAtSeconds }: OneTimeValue,
 ): readonly Query[] =>
   guarded(
     db,

@@ -5,9 +5,10 @@ import {
   CreateRoleCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import type { Daypass } from './daypass.ts';
 import { daypassQuery } from './daypass-query.ts';
+import { jsonOf } from './json.ts';
 
 export interface DeviceKey {
   readonly algorithm: string;
@@ -63,4 +64,41 @@ export async function associate(daypass: Daypass, InstanceId: string, InstancePr
   const answer = await daypassQuery(daypass, 'AssociateInstanceProfile', { InstanceId, InstanceProfileName });
   if (answer.status !== 200) throw new Error(answer.text);
   return answer.all('AssociationId')[0] ?? '';
+}
+
+export const instanceArnOf = (daypass: Daypass, instanceId: string): string =>
+  `arn:aws:daypass::${daypass.bootstrap.accountId}:instance/${instanceId}`;
+
+/** A fresh nonce of the broker. */
+export async function nonceOf(daypass: Daypass): Promise<string> {
+  return String((await jsonOf(await daypass.fetch('/credentials/nonce', { method: 'POST' }))).nonce);
+}
+
+/** Signs a proof. @param payload - beside or instead of audience and a fresh nonce */
+export async function proofOf(
+  daypass: Daypass,
+  key: DeviceKey,
+  payload: JWTPayload,
+  header: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const usual = { aud: `${daypass.url}/credentials`, nonce: payload.nonce ?? (await nonceOf(daypass)) };
+  return new SignJWT({ ...usual, ...payload })
+    .setProtectedHeader({ alg: key.algorithm, typ: 'daypass-proof+jwt', ...header })
+    .sign(key.privateKey);
+}
+
+/** Asks for credentials. @returns status and body */
+export async function askCredentials(daypass: Daypass, authorization: string, query = '') {
+  const answer = await daypass.fetch(`/credentials${query}`, { headers: { authorization } });
+  return { status: answer.status, body: await jsonOf(answer) };
+}
+
+/** A token for SDKs, changed for a fresh proof. */
+export async function tokenOf(daypass: Daypass, key: DeviceKey, instanceId: string): Promise<string> {
+  const proof = await proofOf(daypass, key, { sub: instanceArnOf(daypass, instanceId) });
+  const answer = await daypass.fetch('/credentials/token', {
+    method: 'POST',
+    body: JSON.stringify({ proof }),
+  });
+  return String((await jsonOf(answer)).token);
 }

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../audit/event.ts';
 import type { InstanceIdentity } from '../instances/identity.ts';
 import type { MakeEvent, TagRecord } from './change.ts';
+import type { OneTimeValue } from './one-time.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** Which instance profile an instance has. */
@@ -142,17 +143,10 @@ export interface EnrolmentCodes {
    */
   redeem(
     accountId: string,
-    code: { readonly codeHash: string; readonly proof: OneTimeUse },
+    code: { readonly codeHash: string; readonly proof: OneTimeValue },
     identity: InstanceIdentity,
     event: (instanceId: string) => AuditEvent,
   ): Promise<InstanceRecord>;
   /** Removes what nobody can redeem any more. */
   sweep(nowSeconds: number): Promise<void>;
-}
-
-/** A value that may be used once, by its hash. */
-export interface OneTimeUse {
-  readonly purpose: string;
-  readonly valueHash: string;
-  readonly expiresAtSeconds: number;
 }

@@ -1,0 +1,92 @@
+/** Which instance asks: by a proof of its key, by a token that such a proof was changed for, or by its workload's OIDC token. */
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { Fault } from '../core/faults.ts';
+import { identityKeyOf } from '../core/instances/identity.ts';
+import type { Instance } from '../core/instances/instance.ts';
+import { parseInstanceArn, parseProof, provesKey, type UnverifiedProof } from '../core/instances/proof.ts';
+import type { Deps } from './deps.ts';
+import { findByInstanceToken, isInstanceToken } from './instance-token.ts';
+import { inVain } from './lookups.ts';
+import { readNonce } from './proof-nonce.ts';
+import { type ProvedLogin, readIdTokenAssertion } from './prove-identity.ts';
+
+export interface AuthenticatedInstance {
+  readonly instance: Instance;
+  /** What its workload's token proved; null for an instance with a key or a certificate. */
+  readonly login: ProvedLogin | null;
+  /** The moment that ends all that this proof gives, or null. */
+  readonly notAfterSeconds: number | null;
+}
+
+/** Where proofs are sent, which is what they must be made for. */
+export const proofAudience = ({ settings }: Pick<Deps, 'settings'>): string =>
+  `${settings.issuer}/credentials`;
+
+/**
+ * @param shown - the Authorization header, without a scheme or with `Bearer`
+ * @param accountId - the account asked; a workload's token does not say
+ * @throws Fault `invalid_client` for every proof or token that cannot be believed, which tells not why; those of OIDC tokens
+ */
+export async function authenticateInstance(
+  shown: string,
+  accountId: string,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<AuthenticatedInstance> {
+  const nowSeconds = nowSecondsOf(facts);
+  if (isInstanceToken(shown)) {
+    const instance = await findByInstanceToken(shown, nowSeconds, deps);
+    if (instance === null) throw notBelieved('token');
+    return { instance, login: null, notAfterSeconds: null };
+  }
+  const proof = parseProof(shown);
+  if (proof?.type === 'daypass-proof+jwt') return authenticateProof(proof, nowSeconds, deps);
+  return authenticateWorkload(shown, accountId, nowSeconds, deps);
+}
+
+/**
+ * By a proof: audience, nonce, instance, key, then the nonce's one use, in this order.
+ * @throws Fault `invalid_client`
+ */
+export async function authenticateProof(
+  proof: UnverifiedProof,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<AuthenticatedInstance> {
+  if (proof.type !== 'daypass-proof+jwt' || proof.audience !== proofAudience(deps))
+    throw notBelieved('audience');
+  const named = parseInstanceArn(proof.subject);
+  const use = named === null ? null : await readNonce(proof.nonce, nowSeconds, deps);
+  if (named === null || use === null) throw notBelieved('nonce');
+  const instance = await deps.directory.instance(named.accountId, named.instanceId);
+  if (instance?.identity.type !== 'key' || !(await provesKey(proof, instance.identity)))
+    throw notBelieved('key', named);
+  // Last: only who holds the key can use a nonce up, and so write.
+  if (!(await deps.oneTime.use(named.accountId, use))) throw notBelieved('replayed', named);
+  return { instance, login: null, notAfterSeconds: null };
+}
+
+/** A workload's token is good until it expires, as with AssumeRoleWithWebIdentity. */
+async function authenticateWorkload(
+  token: string,
+  accountId: string,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<AuthenticatedInstance> {
+  const assertion = readIdTokenAssertion(token);
+  const trusted = await assertion.find(accountId, deps);
+  const login = { ...trusted, ...(await assertion.verify(trusted, nowSeconds, deps)) };
+  const { subject } = login.identity;
+  const identityKey = identityKeyOf({ type: 'workload', providerUrl: login.provider.url, subject });
+  const instance = await deps.directory.instanceByIdentity(accountId, identityKey);
+  if (instance === null) throw notBelieved('no instance has this subject', { subject });
+  return { instance, login, notAfterSeconds: null };
+}
+
+/** One thing to say, whatever is wrong with a proof. */
+const notBelieved = (reason: string, detail: Readonly<Record<string, unknown>> = {}): Fault =>
+  new Fault('invalid_client', 'the proof or token of the instance is not valid', {
+    reason,
+    ...detail,
+    ...inVain,
+  });
