@@ -1,5 +1,6 @@
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { build, type Metafile, stop } from 'esbuild';
+import { build, type Metafile, type Plugin, stop } from 'esbuild';
 
 /** The repository's own folder, whatever the current directory is. */
 export const repositoryPath = join(import.meta.dirname, '..');
@@ -28,6 +29,7 @@ export async function buildWorker(entry: string): Promise<Bundle> {
     platform: 'browser',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['node:*', 'cloudflare:*'],
+    plugins: [requiredBuiltins],
     loader: { '.txt': 'text', '.html': 'text', '.sql': 'text' },
     keepNames: true,
     define: { 'process.env.NODE_ENV': '"production"', 'navigator.userAgent': '"Cloudflare-Workers"' },
@@ -37,6 +39,26 @@ export async function buildWorker(entry: string): Promise<Bundle> {
   if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
   return { code: output.text, metafile };
 }
+
+/**
+ * Packages in CommonJS `require('crypto')`. A Worker has no `require`, so the module is imported and handed on, as wrangler does
+ * under nodejs_compat.
+ */
+const requiredBuiltins: Plugin = {
+  name: 'required-builtins',
+  setup: ({ onResolve, onLoad }) => {
+    const namespace = 'required-builtin';
+    onResolve({ filter: /^[a-z_/:]+$/ }, ({ path, kind }) =>
+      kind === 'require-call' && isBuiltin(path)
+        ? { path: path.replace(/^node:/, ''), namespace }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `import whole from 'node:${path}'; module.exports = whole;`,
+      loader: 'js',
+    }));
+  },
+};
 
 /** Ends the bundler's own process, which else stays as long as ours; the next build starts it again. */
 export async function stopBuilding(): Promise<void> {

@@ -11,6 +11,7 @@ import { generateKeyMaterial } from './platform/key-material.ts';
 import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
 import { hashPassword } from './platform/password.ts';
+import { createSamlCryptography } from './platform/saml.ts';
 import { endpointsOf } from './providers/endpoints.ts';
 import { createFacebookGraph } from './providers/facebook-graph.ts';
 import { providerKinds } from './providers/index.ts';
@@ -36,6 +37,7 @@ import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
+import { createSamlProviders } from './store/saml-providers.ts';
 import { createSetup } from './store/setup.ts';
 import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
@@ -120,6 +122,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
     providerClients: createProviderClients({ db, writer, directory, random }),
+    samlProviders: createSamlProviders({ db, writer, directory, random }),
+    saml: createSamlCryptography(),
     revocations: createRevocations(db, writer),
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),

@@ -4,6 +4,7 @@ import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { SourcedPolicy } from './policy/types.ts';
 import type { RevocationList } from './revocation/revocation-list.ts';
+import type { SamlProvider } from './saml/provider.ts';
 
 /** What decisions need of the accounts: held in the isolate within the freshness bound. Null means there is no such thing. */
 export interface Directory {
@@ -24,6 +25,8 @@ export interface Directory {
   revocations(accountId: string): Promise<RevocationList>;
   /** Whether the account's principals may ask for tokens for outside services. */
   outboundFederationIsEnabled(accountId: string): Promise<boolean>;
+  samlProvider(accountId: string, providerId: string): Promise<SamlProvider | null>;
+  samlProviderByName(accountId: string, name: string): Promise<SamlProvider | null>;
   audienceIsRegistered(accountId: string, audience: string): Promise<boolean>;
   /**
    * @param keyId - a key that a token names: a held keyring that does not know it is read again, at most once a second

@@ -10,6 +10,7 @@ export const DEFAULT_QUOTAS = {
   Policies: 1500,
   /** OIDC providers. */
   Providers: 100,
+  SAMLProviders: 100,
   InstanceProfiles: 1000,
   Audiences: 1000,
   Instances: 10_000,

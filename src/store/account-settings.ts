@@ -11,7 +11,7 @@ import { readRows } from './read.ts';
 import { accounts, counters } from './schema/accounts.ts';
 
 /** What AWS's GetAccountSummary does not know. */
-const NOT_IN_SUMMARY: readonly QuotaName[] = ['Audiences', 'Instances'];
+const NOT_IN_SUMMARY: readonly QuotaName[] = ['Audiences', 'Instances', 'SAMLProviders'];
 /** Quotas of each owner: nothing of the account is counted. */
 const OF_OWNERS: readonly QuotaName[] = [
   'AttachedPoliciesPerUser',
@@ -77,6 +77,8 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
       const rows = counted as { name: string; value: number }[]; // the two queries above, in order
       const [settings] = account as { quotas: Readonly<Record<string, number>> }[];
       const values = new Map(rows.map(({ name, value }) => [name, value]));
+      // AWS counts both kinds of provider under one name, each with its own quota.
+      values.set('Providers', (values.get('Providers') ?? 0) + (values.get('SAMLProviders') ?? 0));
       return quotaRecords(settings?.quotas ?? {})
         .filter(({ name }) => !NOT_IN_SUMMARY.includes(name))
         .map(({ name, value }) => ({

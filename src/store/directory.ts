@@ -32,6 +32,7 @@ import {
 } from './policy-bundle.ts';
 import { providerClientsLoad } from './provider-clients.ts';
 import { createRevocationLists } from './revocations.ts';
+import { samlProviderByNameLoad, samlProviderLoad } from './saml-directory.ts';
 import { audiences, deployment } from './schema/accounts.ts';
 import { accessKeys, groupMembers, groups, roles, users } from './schema/identities.ts';
 import { oidcProviders } from './schema/providers.ts';
@@ -299,6 +300,8 @@ export function createDirectory(
     revocations,
     outboundFederationIsEnabled: async (accountId) =>
       (await snapshot.get(outboundFederationLoad(db, accountId)))?.enabled ?? false,
+    samlProvider: (accountId, providerId) => snapshot.get(samlProviderLoad(db, accountId, providerId)),
+    samlProviderByName: (accountId, name) => snapshot.get(samlProviderByNameLoad(db, accountId, name)),
     audienceIsRegistered: async (accountId, audience) =>
       (await snapshot.get(audienceLoad(db, accountId, audience))) ?? false,
     keyring: async (keyId) => {

@@ -19,6 +19,8 @@ export const providerClientsEntity = (accountId: string, providerId: string): En
   `${accountId}/provider-clients:${providerId}`;
 export const mappingRulesEntity = (accountId: string, providerId: string): Entity =>
   `${accountId}/mapping-rules:${providerId}`;
+export const samlProviderEntity = (accountId: string, providerId: string): Entity =>
+  `${accountId}/saml-provider:${providerId}`;
 export const audienceEntity = (accountId: string, audience: string): Entity =>
   `${accountId}/audience:${audience}`;
 export const revocationsEntity = (accountId: string): Entity => `${accountId}/revocations:all`;

@@ -22,11 +22,13 @@ import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
+import type { SamlProviders } from '../core/repositories/saml-providers.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
 
 import type { Users } from '../core/repositories/users.ts';
+import type { SamlCryptography } from '../core/saml/cryptography.ts';
 import type { SignInLimits } from '../core/sign-in/session.ts';
 
 /** The keys of outside issuers. */
@@ -80,6 +82,8 @@ export interface Deps {
   readonly audiences: Audiences;
   readonly oidcProviders: OidcProviders;
   readonly providerClients: ProviderClients;
+  readonly samlProviders: SamlProviders;
+  readonly saml: SamlCryptography;
   readonly revocations: Revocations;
   readonly oneTime: OneTime;
   readonly signInSessions: SignInSessions;

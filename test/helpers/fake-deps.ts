@@ -6,6 +6,7 @@ import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { type PolicyKind, readPolicyText } from '../../src/core/policy/parse.ts';
 import type { SourcedPolicy } from '../../src/core/policy/types.ts';
 import { RevocationList } from '../../src/core/revocation/revocation-list.ts';
+import type { SamlProvider } from '../../src/core/saml/provider.ts';
 import { providerKinds } from '../../src/providers/index.ts';
 import type { SignedFacts } from '../../src/usecases/authorize.ts';
 import type { Deps } from '../../src/usecases/deps.ts';
@@ -67,6 +68,7 @@ export interface Holdings {
   readonly roles?: readonly Role[];
   readonly users?: readonly UserPrincipal[];
   readonly providers?: readonly OidcProvider[];
+  readonly samlProviders?: readonly SamlProvider[];
   readonly managed?: readonly SourcedPolicy[];
   readonly instances?: readonly Instance[];
   readonly audiences?: readonly string[];
@@ -96,6 +98,10 @@ export const fakeDirectory = (held: Holdings): Directory => ({
   revocations: async () => held.revocations ?? new RevocationList(0),
   providerClients: async () => [],
   outboundFederationIsEnabled: async () => false,
+  samlProvider: async (accountId, id) =>
+    held.samlProviders?.find((each) => each.accountId === accountId && each.providerId === id) ?? null,
+  samlProviderByName: async (accountId, name) =>
+    held.samlProviders?.find((each) => each.accountId === accountId && same(each.name, name)) ?? null,
   audienceIsRegistered: async (_accountId, audience) => held.audiences?.includes(audience) ?? false,
   keyring: () => testKeyring(),
   setUpAccount: async () => held.setUpAccount ?? null,

@@ -74,6 +74,10 @@ import { createRole } from './roles/create-role.ts';
 import { getRole, listRoles } from './roles/read-roles.ts';
 import { deleteRolePermissionsBoundary, putRolePermissionsBoundary } from './roles/role-boundary.ts';
 import { listRoleTags, tagRole, untagRole } from './roles/role-tags.ts';
+import { createSAMLProvider } from './saml-providers/create-saml-provider.ts';
+import { deleteSAMLProvider, getSAMLProvider, listSAMLProviders } from './saml-providers/saml-providers.ts';
+import { listSAMLProviderTags, tagSAMLProvider, untagSAMLProvider } from './saml-providers/tags.ts';
+import { updateSAMLProvider } from './saml-providers/update-saml-provider.ts';
 import {
   getContextKeysForCustomPolicy,
   getContextKeysForPrincipalPolicy,
@@ -176,6 +180,15 @@ export const iam = queryApi({
     tagOpenIDConnectProvider,
     untagOpenIDConnectProvider,
     listOpenIDConnectProviderTags,
+
+    createSAMLProvider,
+    getSAMLProvider,
+    listSAMLProviders,
+    updateSAMLProvider,
+    deleteSAMLProvider,
+    tagSAMLProvider,
+    untagSAMLProvider,
+    listSAMLProviderTags,
 
     createAccountAlias,
     deleteAccountAlias,

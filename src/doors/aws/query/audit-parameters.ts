@@ -1,5 +1,5 @@
 /** Parameters whose values never reach the trail. */
-const SECRET = /token|assertion|password|secret|tokencode|authenticationcode|serialized/i;
+const SECRET = /token|assertion|password|secret|tokencode|authenticationcode|serialized|addprivatekey/i;
 const MAX_TEXT = 2048;
 
 /**

@@ -37,6 +37,7 @@ const TOKEN_PARAMETERS = [
   'Password',
   'NewPassword',
   'OldPassword',
+  'AddPrivateKey',
 ];
 
 /** A decoded request and the action it names. */

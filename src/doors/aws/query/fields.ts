@@ -4,7 +4,7 @@
  * @see AWS API models for IAM 2010-05-08 and STS 2011-06-15 (lengths and patterns)
  */
 import { optional, withDefault } from './field.ts';
-import { integer, list, pattern, string, structure } from './kinds.ts';
+import { integer, list, oneOf, pattern, string, structure } from './kinds.ts';
 
 const NAME = pattern('[\\w+=,.@-]+');
 const SESSION_NAME = pattern('[\\w+=,.@-]*');
@@ -76,6 +76,12 @@ export const webIdentityToken = () => string({ min: 4, max: 20_000, secret: true
 export const samlAssertion = () => string({ min: 4, max: 100_000, secret: true });
 /** A SAML provider's metadata document. */
 export const samlMetadata = () => string({ min: 1000, max: 10_000_000 });
+/** Whether a SAML provider must encrypt its assertions. */
+export const samlEncryptionMode = () => oneOf(['Required', 'Allowed']);
+/** A private key in PEM. */
+export const samlPrivateKey = () => string({ min: 1, max: 16_384, pattern: DOCUMENT, secret: true });
+/** The id of a SAML provider's private key. */
+export const samlKeyId = () => string({ min: 22, max: 64, pattern: pattern('[A-Z0-9]+') });
 /** The host name of an OAuth 2.0 provider (`graph.facebook.com`). */
 export const providerId = () => string({ min: 4, max: 2048 });
 
