@@ -8,6 +8,8 @@ export interface SigningOptions {
   /** What the credential scope names; Daypass's own doors are `daypass`. */
   readonly service?: string;
   readonly path?: string;
+  /** What is sent in the place of what was signed. */
+  readonly sentInstead?: Readonly<Record<string, string>>;
 }
 
 /** Posts a form, signed at the broker's own time, also with temporary credentials. */
@@ -32,5 +34,6 @@ export async function postSignedForm(
     },
     { signingDate: new Date(daypass.nowSeconds() * 1000) },
   );
-  return daypass.fetch(path, { method: 'POST', headers: signed.headers, body });
+  const sent = options.sentInstead === undefined ? body : new URLSearchParams(options.sentInstead).toString();
+  return daypass.fetch(path, { method: 'POST', headers: signed.headers, body: sent });
 }

@@ -1,14 +1,17 @@
 /** The token endpoint's pipeline: read the form → find the grant → authenticate the client → run → audit → answer. */
 import type { AuditIdentity } from '../../core/audit/event.ts';
-import { parseUtf8 } from '../../core/bytes.ts';
+import { type Bytes, parseUtf8 } from '../../core/bytes.ts';
+import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
+import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
+import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { OAUTH_FAULTS } from './faults.ts';
-import type { Grant, TokenParameters } from './grants/grant.ts';
+import type { Grant, SignedCaller, TokenParameters } from './grants/grant.ts';
 import { GRANTS } from './grants/index.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -49,20 +52,36 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   if (request.method !== 'POST')
     throw new Fault('method_not_allowed', 'the token endpoint is called by POST');
   if (url.search !== '') throw new Fault('validation_error', 'parameters must stand in the body');
-  const parameters = readForm(await readBody(request, MAX_BODY_BYTES));
+  const payload = await readBody(request, MAX_BODY_BYTES);
+  const parameters = readForm(payload);
   const type = parameters.get('grant_type');
   if (type === undefined) throw new Fault('missing_parameter', 'grant_type is missing');
   const grant = GRANTS.get(type);
   if (grant === undefined) throw new Fault('unsupported_grant_type', 'this grant_type is not supported');
   progress.grant = grant;
-  refuseUnknownClient(request, parameters);
+  const isSigned =
+    SIGNED.test(request.headers.get('authorization') ?? '') && takesSignature(grant, parameters);
+  refuseUnknownClient(request, parameters, isSigned);
   return grant.run(parameters, {
     deps,
     facts,
+    signature: isSigned ? () => authenticate(door, payload) : null,
     tell: (told) => {
       Object.assign(progress, told);
     },
   });
+}
+
+const SIGNED = /^AWS4-HMAC-SHA256 /;
+
+const takesSignature = (grant: Grant, parameters: TokenParameters): boolean =>
+  grant.takesSignature?.(parameters) ?? false;
+
+/** Proves who signed. The session token is the one that the signature covers: every x-amz-* header has to be signed. */
+async function authenticate({ request, facts, deps }: DoorRequest, payload: Bytes): Promise<SignedCaller> {
+  const input = { head: headOf(request), payload, services: ['daypass'], nowSeconds: nowSecondsOf(facts) };
+  const signed = await authenticateCaller(input, deps);
+  return { ...signed, sessionToken: request.headers.get('x-amz-security-token') };
 }
 
 /** @throws Fault `validation_error` for a parameter that stands twice, too many of them, or bytes that are no form */
@@ -85,11 +104,12 @@ function readForm(body: Uint8Array): TokenParameters {
 }
 
 /** No client is registered, so whoever claims to be one with a secret is not: silently ignoring it would be a lie. */
-function refuseUnknownClient(request: Request, parameters: TokenParameters): void {
+function refuseUnknownClient(request: Request, parameters: TokenParameters, isSigned: boolean): void {
   const claims = ['client_secret', 'client_assertion', 'client_assertion_type'].some((name) =>
     parameters.has(name),
   );
-  if (claims || request.headers.has('authorization')) throw new Fault('invalid_client', 'unknown client');
+  if (claims || (!isSigned && request.headers.has('authorization')))
+    throw new Fault('invalid_client', 'unknown client');
 }
 
 /** An issuance is recorded before the answer leaves. */

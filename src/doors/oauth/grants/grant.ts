@@ -1,14 +1,20 @@
 /** The shape of a grant of the token endpoint. */
 import type { AuditIdentity } from '../../../core/audit/event.ts';
 import type { RequestFacts } from '../../../core/context/request-context.ts';
+import type { AuthenticatedRequest } from '../../../usecases/authenticate-caller.ts';
 import type { Deps } from '../../../usecases/deps.ts';
 
 /** Form parameters by name; each stands once. */
 export type TokenParameters = ReadonlyMap<string, string>;
 
+/** Who signed, and the session token that the signature covers; null for a long-term key. */
+export type SignedCaller = AuthenticatedRequest & { readonly sessionToken: string | null };
+
 export interface GrantContext {
   readonly deps: Deps;
   readonly facts: RequestFacts;
+  /** Proves who signed the request; null where it is not signed. A grant that `takesSignature` must ask. */
+  readonly signature: (() => Promise<SignedCaller>) | null;
   /** Says as soon as it is known whom and which account the exchange is about, for the trail. */
   readonly tell: (facts: {
     readonly accountId?: string;
@@ -25,6 +31,8 @@ export interface Grant {
   readonly eventName: string;
   /** How the client proves itself; `none` spells why it need not. */
   readonly clientAuthentication: { readonly none: string };
+  /** Whether such a request may be signed; any other that is signed is refused, for nobody would look at the signature. */
+  readonly takesSignature?: (parameters: TokenParameters) => boolean;
   /** @returns the members of the token answer */
   readonly run: (
     parameters: TokenParameters,
