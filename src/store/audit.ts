@@ -3,6 +3,7 @@ import { and, desc, eq, gte, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { type AuditEvent, principalArnOf, toCloudTrail } from '../core/audit/event.ts';
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import { type Database, type Query, runBatch } from './database.ts';
+import { projectShard } from './projections.ts';
 import { readRows } from './read.ts';
 import { auditEvents } from './schema/trail.ts';
 
@@ -80,12 +81,18 @@ export interface ShardPack {
   readonly rows: string;
 }
 
-/** Moves packs into the trail as one batch. Drained twice, an event is inserted once: its id is the key. */
+/**
+ * Moves packs of one buffer into the trail as one batch, with what is kept of them. Drained twice, an event is inserted once: its
+ * id is the key.
+ * @param packs - in order
+ */
 export async function drainPacks(db: Database, packs: readonly ShardPack[]): Promise<void> {
-  await runBatch(
-    db,
-    packs.map((pack) => db.insert(auditEvents).select(rowsOf(pack)).onConflictDoNothing()),
-  );
+  const [first] = packs;
+  if (first === undefined) return;
+  await runBatch(db, [
+    ...packs.map((pack) => db.insert(auditEvents).select(rowsOf(pack)).onConflictDoNothing()),
+    ...projectShard(db, first.shard, first.firstSequence),
+  ]);
 }
 
 /** The columns in the table's order; `where true` keeps the parser from reading ON CONFLICT as a join. */

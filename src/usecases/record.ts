@@ -8,6 +8,8 @@ import type { Random } from '../core/ports.ts';
 
 const UUID_BYTES = 16;
 const MAX_MESSAGE = 1024;
+/** The caller chooses it: policies compare it whole, the trail keeps what a region may have. */
+const MAX_REGION = 64;
 
 /** What a door says of one operation. */
 export interface Operation {
@@ -28,7 +30,7 @@ export interface OperationResult {
 export function eventOf(
   operation: Operation,
   result: OperationResult,
-  facts: RequestFacts,
+  facts: RequestFacts & { readonly region?: string | null },
   random: Random,
 ): AuditEvent {
   const { fault, elements } = result;
@@ -44,6 +46,7 @@ export function eventOf(
     sourceIp: facts.sourceIp,
     userAgent: facts.userAgent,
     requestId: facts.requestId,
+    ...(facts.region != null && { region: facts.region.slice(0, MAX_REGION) }),
     readOnly: operation.readOnly,
     requestParameters: operation.parameters === null ? null : boundMembers(operation.parameters),
     responseElements: elements ?? null,

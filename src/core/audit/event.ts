@@ -37,6 +37,8 @@ export interface AuditEvent {
   readonly sourceIp: string | null;
   readonly userAgent: string | null;
   readonly requestId: string;
+  /** As the signature names it; absent where nobody signed. */
+  readonly region?: string;
   /** A read changes nothing; everything else does or issues something. */
   readonly readOnly: boolean;
   /** What was asked for, without secrets. */
@@ -59,6 +61,7 @@ export function toCloudTrail(event: AuditEvent): Record<string, unknown> {
     eventTime: new Date(event.atMilliseconds).toISOString(),
     eventSource: event.eventSource,
     eventName: event.eventName,
+    ...(event.region !== undefined && { awsRegion: event.region }),
     sourceIPAddress: event.sourceIp,
     userAgent: cut(event.userAgent),
     ...(event.outcome !== 'success' && {

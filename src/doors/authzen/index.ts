@@ -100,7 +100,11 @@ function note(
 ): void {
   const accountId = asker?.accountId ?? about?.accountId;
   if (accountId === undefined) return; // a token nobody believes belongs to no account's trail
-  const elements = { decision: decision?.effect ?? 'NotBelieved', subject: about?.arn ?? null };
+  const elements = {
+    decision: decision?.effect ?? 'NotBelieved',
+    subject: about?.arn ?? null,
+    ...subjectIdOf(about),
+  };
   const event = eventOf(operationOf(question, asker ?? about, accountId), { elements }, facts, deps.random);
   deps.audit.note(event, facts.near);
 }
@@ -117,3 +121,11 @@ async function recordRefusal(
   const event = eventOf(operationOf(question, asker, asker.accountId), { fault }, facts, deps.random);
   await deps.audit.record(event, facts.near);
 }
+
+/** The unique id of the user or role asked about: the trail keeps by it which services it used last. */
+const subjectIdOf = (about: Caller | null): { readonly subjectId?: string } => {
+  const principal = about?.principal;
+  const id =
+    principal?.type === 'user' || principal?.type === 'role-session' ? principal.uniqueId : undefined;
+  return id === undefined ? {} : { subjectId: id };
+};

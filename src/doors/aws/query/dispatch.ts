@@ -54,6 +54,8 @@ interface Progress {
   caller: Caller | null;
   identity: AuditIdentity | null;
   accountId: string | null;
+  /** Of the credential scope; null where nobody signed. */
+  region: string | null;
   parameters: Readonly<Record<string, unknown>> | null;
   elements: Readonly<Record<string, unknown>> | null;
 }
@@ -68,6 +70,7 @@ export async function dispatch(
     caller: null,
     identity: null,
     accountId: null,
+    region: null,
     parameters: null,
     elements: null,
   };
@@ -110,6 +113,7 @@ async function perform(door: DoorRequest, apis: readonly QueryApi[], progress: P
   const signed = action.auth === 'sigv4' ? await authenticate(door, call) : null;
   progress.caller = signed?.caller ?? null;
   if (signed !== null) requireSuitableCredential(signed.caller, api.service, action.name);
+  progress.region = signed?.region ?? null;
   const facts: SignedFacts = { ...door.facts, region: signed?.region ?? null };
   const input = readInput(action.input, nestParameters(call.parameters));
   if (!input.ok) throw new Fault('validation_error', input.failure.message);
@@ -280,7 +284,8 @@ async function recordSuccess(
   progress: Progress,
 ): Promise<void> {
   if (action.audit === 'change') return;
-  const event = eventOf(requireOperation(progress), { elements: progress.elements }, facts, deps.random);
+  const { elements, region } = progress;
+  const event = eventOf(requireOperation(progress), { elements }, { ...facts, region }, deps.random);
   if (action.audit === 'issuance') await deps.audit.record(event, facts.near);
   else deps.audit.note(event, facts.near);
 }
@@ -291,7 +296,8 @@ async function recordRefusal(fault: Fault, { deps, facts }: DoorRequest, progres
     progress.accountId ??= await deps.directory.setUpAccount();
     const operation = operationOf(progress);
     if (operation === null) return fault;
-    const event = eventOf(operation, { fault }, facts, deps.random);
+    const { region } = progress;
+    const event = eventOf(operation, { fault }, { ...facts, region }, deps.random);
     if (progress.caller === null) deps.audit.note(event, facts.near);
     else await deps.audit.record(event, facts.near);
     return fault;
