@@ -9,6 +9,7 @@ import { createPasswordPolicies } from './password-policies.ts';
 import { createQuotas, quotaRecords } from './quotas.ts';
 import { readRows } from './read.ts';
 import { accounts, counters } from './schema/accounts.ts';
+import { createTokenVersions } from './token-version.ts';
 
 /** What AWS's GetAccountSummary does not know. */
 const NOT_IN_SUMMARY: readonly QuotaName[] = ['Audiences', 'Instances', 'SAMLProviders'];
@@ -65,6 +66,7 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
     ...createOutboundFederation(db, writer),
     ...createPasswordPolicies(db, writer),
     ...createQuotas(db, writer),
+    ...createTokenVersions(db, writer),
 
     async counts(accountId) {
       const [counted, account] = await runBatch(db, [

@@ -31,6 +31,8 @@ export const accounts = sqliteTable(
     quotas: text('quotas', { mode: 'json' }).$type<Readonly<Record<string, number>>>().notNull(),
     /** Whether principals of this account may ask for tokens for outside services. */
     outboundFederation: integer('outbound_federation', { mode: 'boolean' }).notNull().default(false),
+    /** Form of the tokens that AWS's global endpoint would give: 1 or 2. */
+    globalTokenVersion: integer('global_token_version').$type<1 | 2>().notNull().default(1),
   },
   (t) => [uniqueIndex('accounts_alias').on(t.alias)],
 );

@@ -14,6 +14,7 @@ import {
   getAccountPasswordPolicy,
   updateAccountPasswordPolicy,
 } from './account/password-policy.ts';
+import { setSecurityTokenServicePreferences } from './account/token-service-preferences.ts';
 import { attachmentActions } from './attachments/attachments.ts';
 import { createGroup, deleteGroup, getGroup, listGroups } from './groups/groups.ts';
 import { addUserToGroup, listGroupsForUser, removeUserFromGroup } from './groups/membership.ts';
@@ -194,6 +195,7 @@ export const iam = queryApi({
     deleteAccountAlias,
     listAccountAliases,
     getAccountSummary,
+    setSecurityTokenServicePreferences,
     getAccountAuthorizationDetails,
     updateAccountPasswordPolicy,
     getAccountPasswordPolicy,

@@ -7,6 +7,7 @@ import {
   GetAccountSummaryCommand,
   type IAMClient,
   ListAccountAliasesCommand,
+  SetSecurityTokenServicePreferencesCommand,
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Daypass, startDaypass } from '../../../helpers/daypass.ts';
@@ -77,6 +78,17 @@ describe('the summary', () => {
     await iam.send(new CreateGroupCommand({ GroupName: 'one' }));
     await refusal(iam.send(new CreateUserCommand({ UserName: 'ONE' })));
     expect(await summary()).toEqual({ ...before, Users: 2, Groups: 1 });
+  });
+
+  test('tells which tokens the global endpoint was set to give', async () => {
+    const set = (GlobalEndpointTokenVersion: 'v1Token' | 'v2Token') =>
+      iam.send(new SetSecurityTokenServicePreferencesCommand({ GlobalEndpointTokenVersion }));
+    expect((await summary()).GlobalEndpointTokenVersion).toBe(1);
+    await set('v2Token');
+    expect((await summary()).GlobalEndpointTokenVersion).toBe(2);
+    expect(await refusal(set('v3Token' as never))).toMatchObject({ name: 'ValidationError', status: 400 });
+    await set('v1Token');
+    expect((await summary()).GlobalEndpointTokenVersion).toBe(1);
   });
 
   test("shows the account's own quotas, and they bind", async () => {

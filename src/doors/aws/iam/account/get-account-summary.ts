@@ -23,12 +23,15 @@ export const getAccountSummary = action({
   input: {},
   output: { SummaryMap: mapOf(wholeNumber) },
   run: async (_input, { caller, deps }) => {
-    const counts = await deps.accountSettings.counts(caller.accountId);
+    const [counts, tokenVersion] = await Promise.all([
+      deps.accountSettings.counts(caller.accountId),
+      deps.accountSettings.tokenVersion(caller.accountId),
+    ]);
     const entries = counts.flatMap(({ name, count, quota }): (readonly [string, number])[] => [
       ...(count === null ? [] : [[name, count] as const]),
       // AWS's map has the number of providers, but not their quota
       ...(name === 'Providers' ? [] : [[`${name}Quota`, quota] as const]),
     ]);
-    return { SummaryMap: new Map([...entries, ...FIXED]) };
+    return { SummaryMap: new Map([...entries, ...FIXED, ['GlobalEndpointTokenVersion', tokenVersion]]) };
   },
 });

@@ -1,0 +1,1 @@
+ALTER TABLE `accounts` ADD `global_token_version` integer DEFAULT 1 NOT NULL;
