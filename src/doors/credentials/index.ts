@@ -126,7 +126,8 @@ export const tokenDoor = operation('POST', async (door) => {
     const value = await makeInstanceToken(instance, expiresAtSeconds, deps);
     return { value, elements: { expiration: expiresAtSeconds } };
   });
-  return jsonAnswer(facts.requestId, 200, { token, expiration: formatIso(expiresAtSeconds) });
+  const expiration = formatIso(expiresAtSeconds);
+  return jsonAnswer(facts.requestId, 200, { token, expiration, expires_in: TOKEN_SECONDS });
 });
 
 export const enrolDoor = operation('POST', async ({ request, facts, deps }) => {
