@@ -99,7 +99,7 @@ export async function drainPacks(db: Database, packs: readonly ShardPack[]): Pro
 const rowsOf = ({ shard, firstSequence, rows }: ShardPack): SQL => sql`
   select
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    ${shard}, ${firstSequence} + key, value ->> 8
+    ${shard}, ${firstSequence} + key, value ->> 8, null
   from json_each(${rows}) where true`;
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /**
  * What changed, in commit order. Isolates read the rows newer than the last they saw and drop what those name.
@@ -50,9 +50,13 @@ export const auditEvents = sqliteTable(
     shard: text('shard'),
     shardSequence: integer('shard_sequence'),
     body: text('body').notNull(),
+    /** Its place in the chain; null until the trail is sealed next. Given once and never changed. */
+    chainPosition: integer('chain_position'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.eventId] }),
+    uniqueIndex('audit_events_chain').on(t.chainPosition).where(sql`${t.chainPosition} is not null`),
+    index('audit_events_unsealed').on(t.atMilliseconds, t.eventId).where(sql`${t.chainPosition} is null`),
     index('audit_events_time').on(t.accountId, t.atMilliseconds),
     index('audit_events_principal').on(t.accountId, t.principalArn, t.atMilliseconds),
     index('audit_events_name').on(t.accountId, t.eventName, t.atMilliseconds),
