@@ -82,6 +82,8 @@ export async function assumeRole(
     // Without a new proof the session's own holds on, and ages.
     mfaAtSeconds: mfaAtSeconds ?? from?.mfaAtSeconds ?? null,
     notAfterSeconds: null,
+    // What a lost device began ends with it.
+    instance: from?.instance,
   };
   return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
 }

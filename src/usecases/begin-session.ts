@@ -4,7 +4,7 @@ import { toBase64Url } from '../core/bytes.ts';
 import { tagContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import { sessionExpiry } from '../core/credentials/limits.ts';
-import type { Federation, RoleIdentity, Session, Tag } from '../core/credentials/session.ts';
+import type { Federation, RoleIdentity, Session, SessionInstance, Tag } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import type { Deps } from './deps.ts';
 
@@ -25,6 +25,8 @@ export interface SessionOrigin {
   readonly mfaAtSeconds: number | null;
   /** The moment past which the upstream login itself ends the session, or null. */
   readonly notAfterSeconds: number | null;
+  /** The instance that it is given to, or that stands at the beginning of its chain. */
+  readonly instance?: SessionInstance | undefined;
 }
 
 /**
@@ -68,6 +70,7 @@ export function beginRoleSession(
     chained: origin.chained,
     scopes: [],
     mfaAtSeconds: origin.mfaAtSeconds,
+    ...(origin.instance !== undefined && { instance: origin.instance }),
   };
 }
 

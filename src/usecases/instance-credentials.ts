@@ -59,10 +59,9 @@ export async function instanceCredentials(
     chained: false,
     mfaAtSeconds: null,
     notAfterSeconds: authenticated.notAfterSeconds,
+    instance: { instanceId: instance.instanceId, associationId: association.associationId },
   };
-  const begun = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);
-  const { associationId } = association;
-  const session = { ...begun, instance: { instanceId: instance.instanceId, associationId } };
+  const session = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);
   return { role, session, credentials: await issueAwsCredentials(session, deps) };
 }
 

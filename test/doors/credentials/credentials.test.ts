@@ -4,7 +4,7 @@ import {
   RemoveRoleFromInstanceProfileCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Credentials, type Daypass, startDaypass } from '../../helpers/daypass.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
@@ -334,6 +334,26 @@ describe('a role changed while the instance runs', () => {
     expect((await fetchOnce(own)).body.RoleArn).toBe(`arn:aws:iam::${account}:role/sensors`);
     expect(await works(body)).toBe('InvalidClientTokenId');
   });
+});
+
+test('a session that an instance’s session began ends with the instance too', async () => {
+  await makeProfile(daypass, 'climber', { allow: 'sts:AssumeRole' });
+  await makeProfile(daypass, 'next', {
+    trust: policy({
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${account}:role/climber` },
+      Action: 'sts:AssumeRole',
+    }),
+  });
+  const own = await device('climber');
+  const { body } = await fetchOnce(own);
+  const { Credentials } = await daypass
+    .sts(credentialsFrom(body))
+    .send(new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${account}:role/next`, RoleSessionName: 'up' }));
+  const chained = { ...Credentials, Token: Credentials?.SessionToken };
+  expect(await works(chained)).toBe(true);
+  await call('DisableInstance', { InstanceId: own.id });
+  expect(await works(chained)).toBe('InvalidClientTokenId');
 });
 
 describe('a token for unmodified SDKs', () => {
