@@ -7,7 +7,7 @@ import { parseArn, parseIamArn, roleArn, userArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import { listOf, type PolicyDocument } from '../core/policy/document.ts';
 import { readPolicyText } from '../core/policy/parse.ts';
-import { pinnablePrincipals, renamePrincipals } from '../core/policy/principals.ts';
+import { pinnablePrincipals, renamePrincipals, roleOfSessionArn } from '../core/policy/principals.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { accounts } from './schema/accounts.ts';
 import { roles, users } from './schema/identities.ts';
@@ -50,13 +50,16 @@ export async function pinPrincipals(
     ...[...held].map((account) => holdersByName(db, account, wanted)),
   ]);
   const found = holders.flat();
-  const byArn = new Map(found.map(({ arn, id }) => [arn, id]));
+  const byArn = new Map(
+    found.flatMap((holder) => [...keysOf(holder)].map((key) => [key, holder.id] as const)),
+  );
+  const idOf = (arn: string): string | undefined => byArn.get(sessionKey(arn) ?? arn);
   const known = new Set(found.map(({ id }) => id));
-  const lost = ids.find((id) => !known.has(id)) ?? wanted.find((arn) => !byArn.has(arn));
+  const lost = ids.find((id) => !known.has(id)) ?? wanted.find((arn) => idOf(arn) === undefined);
   if (lost !== undefined) {
     throw new Fault('malformed_policy_document', `Invalid principal in policy: "AWS":"${lost}"`);
   }
-  return Object.fromEntries(wanted.map((arn) => [arn, byArn.get(arn) ?? '']));
+  return Object.fromEntries(wanted.map((arn) => [arn, idOf(arn) ?? '']));
 }
 
 /**
@@ -80,12 +83,24 @@ export async function shownTrusts(db: Database, kept: readonly KeptTrust[]): Pro
 function shown({ trustDocument, trustPins }: KeptTrust, arnOfToday: ReadonlyMap<string, string>): string {
   const names = new Map<string, string>();
   for (const [arn, id] of Object.entries(trustPins)) {
-    const today = arnOfToday.get(id) ?? id;
+    const today = roleOfSessionArn(arn) === null ? (arnOfToday.get(id) ?? id) : arnOfToday.has(id) ? arn : id;
     if (today !== arn) names.set(arn, today);
   }
   if (names.size === 0) return trustDocument;
   const parsed = readPolicyText(trustDocument, 'trust');
   return parsed.ok ? JSON.stringify(renamePrincipals(parsed.value, names)) : trustDocument;
+}
+
+/** What a session's ARN says of its role: account and name, without the path. */
+function sessionKey(arn: string): string | null {
+  const role = roleOfSessionArn(arn);
+  return role === null ? null : `${role.accountId}/${role.name}`;
+}
+
+/** What a holder may be found by: its ARN, and for a role what the ARNs of its sessions say. */
+function keysOf({ arn }: Holder): readonly string[] {
+  const named = parseIamArn(arn);
+  return named?.kind === 'role' ? [arn, `${named.accountId}/${named.name}`] : [arn];
 }
 
 const accountOf = (arn: string): string => parseArn(arn)?.accountId ?? '';
@@ -153,7 +168,7 @@ async function holdersByName(
   arns: readonly string[],
 ): Promise<readonly Holder[]> {
   const nameKeys = arns.flatMap((arn) => {
-    const named = parseIamArn(arn);
+    const named = roleOfSessionArn(arn) ?? parseIamArn(arn);
     return named?.accountId === accountId ? [named.name.toLowerCase()] : [];
   });
   const names = sql`(select value from json_each(${JSON.stringify(nameKeys)}))`;

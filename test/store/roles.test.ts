@@ -74,6 +74,24 @@ describe('pins', () => {
     expect(await shown('r')).toEqual([userId, foreign]);
   });
 
+  test('of a session by name are those of its role; without the role nobody is meant', async () => {
+    const session = (name: string) => `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/work`;
+    const worker = await roles.create(ACCOUNT, plain('Worker'), event);
+    await roles.create(ACCOUNT, plain('r', trusting(session('Worker'))), event);
+    expect((await roles.require(ACCOUNT, 'r')).trustDocument).toContain(session('Worker'));
+    expect(await shown('r')).toEqual([session('Worker')]);
+    await roles.remove(ACCOUNT, 'Worker', event);
+    expect(await shown('r')).toEqual([worker.roleId]);
+    await roles.create(ACCOUNT, plain('Worker'), event);
+    expect(await shown('r')).toEqual([worker.roleId]);
+    for (const absent of [session('worker'), session('Absent')]) {
+      await expect(roles.setTrust(ACCOUNT, 'r', trusting(absent), event)).rejects.toMatchObject({
+        code: 'malformed_policy_document',
+        message: `Invalid principal in policy: "AWS":"${absent}"`,
+      });
+    }
+  });
+
   test('keep the id even when its holder is deleted while the policy is saved', async () => {
     const { userId } = await addUser('fleeting');
     const late = createRoles(

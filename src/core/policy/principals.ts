@@ -9,10 +9,11 @@ import {
 
 /** `role/aws-service-role/…` and paths included; wildcards never. */
 const USER_OR_ROLE = /^arn:aws:iam::[0-9]{12}:(?:user|role)\/[^*?]+$/;
+const ROLE_SESSION = /^arn:aws:sts::([0-9]{12}):assumed-role\/([^/*?]+)\/[^/*?]+$/;
 
 /**
- * Lists the IAM user and role ARNs in Principal and NotPrincipal: these are pinned to unique ids when the document is
- * saved, so that whoever has the ARN later inherits nothing.
+ * Lists the ARNs of users, roles and role sessions in Principal and NotPrincipal: these are pinned to unique ids (a session to
+ * its role's) when the document is saved, so that whoever has the ARN later inherits nothing.
  * @returns each ARN once, in order of its first use
  */
 export function pinnablePrincipals({ Statement }: PolicyDocument): readonly string[] {
@@ -20,7 +21,13 @@ export function pinnablePrincipals({ Statement }: PolicyDocument): readonly stri
     ...awsNames(Principal),
     ...awsNames(NotPrincipal),
   ]);
-  return [...new Set(named.filter((name) => USER_OR_ROLE.test(name)))];
+  return [...new Set(named.filter((name) => USER_OR_ROLE.test(name) || ROLE_SESSION.test(name)))];
+}
+
+/** The role of a session's ARN, which has no path. @returns null for any other ARN */
+export function roleOfSessionArn(arn: string): { readonly accountId: string; readonly name: string } | null {
+  const [, accountId, name] = ROLE_SESSION.exec(arn) ?? [];
+  return accountId === undefined || name === undefined ? null : { accountId, name };
 }
 
 function awsNames(element: PrincipalElement | undefined): readonly string[] {

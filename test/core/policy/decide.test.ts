@@ -508,6 +508,18 @@ describe('pinned principals', () => {
     );
   });
 
+  test('may be sessions: by name, of the role that was meant', () => {
+    const resource = pinned(session.arn, session.uniqueId);
+    expect(effectOf(request(session), { resource, session: [none] })).toBe('Allow');
+    for (const principal of [
+      { ...session, uniqueId: 'AROASECONDAPP0000001' },
+      { ...session, arn: `${session.arn}x` },
+      alice,
+    ]) {
+      expect(decide(request(principal), { resource })).toEqual(lacking('identity'));
+    }
+  });
+
   test('follow the holder to a new ARN', () => {
     const renamed = { ...alice, arn: `arn:aws:iam::${account}:user/alicia` };
     expect(effectOf(request(renamed), { resource: pinned(alice.arn, alice.uniqueId) })).toBe('Allow');

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import type { PolicyDocument } from '../../../src/core/policy/document.ts';
-import { pinnablePrincipals, renamePrincipals } from '../../../src/core/policy/principals.ts';
+import {
+  pinnablePrincipals,
+  renamePrincipals,
+  roleOfSessionArn,
+} from '../../../src/core/policy/principals.ts';
 
 const alice = 'arn:aws:iam::111122223333:user/alice';
 const app = 'arn:aws:iam::444455556666:role/team/app';
@@ -18,6 +22,15 @@ const document: PolicyDocument = {
   ],
 };
 
+test('a role session is pinned by its ARN, which names its role', () => {
+  const arn = 'arn:aws:sts::111122223333:assumed-role/app/one';
+  expect(
+    pinnablePrincipals({ Statement: [{ Effect: 'Allow', Principal: { AWS: arn }, Action: '*' }] }),
+  ).toEqual([arn]);
+  expect(roleOfSessionArn(arn)).toEqual({ accountId: '111122223333', name: 'app' });
+  expect(roleOfSessionArn(app)).toBeNull();
+});
+
 test('users and roles are pinned, each once', () => {
   expect(pinnablePrincipals(document)).toEqual([alice, app]);
 });
@@ -27,7 +40,9 @@ test('nobody else is pinned', () => {
     '*',
     '111122223333',
     'arn:aws:iam::111122223333:root',
-    'arn:aws:sts::111122223333:assumed-role/app/one',
+    'arn:aws:sts::111122223333:assumed-role/app',
+    'arn:aws:sts::111122223333:assumed-role/app/*',
+    'arn:aws:sts::111122223333:assumed-role/a/b/c',
     'arn:aws:sts::111122223333:federated-user/alice',
     'AIDAEXAMPLEEXAMPLE123',
     'arn:aws:iam::111122223333:user/*',

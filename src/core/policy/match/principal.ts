@@ -24,6 +24,8 @@ type Entry =
   | { readonly by: 'account'; readonly accountId: string }
   /** A unique id: written as such, or the id that an ARN was pinned to. */
   | { readonly by: 'id'; readonly uniqueId: string }
+  /** A session by name, of the role that had that name when the document was saved. */
+  | { readonly by: 'session'; readonly arn: string; readonly roleId: string }
   | { readonly by: 'arn'; readonly arn: string; readonly role: RoleName | null }
   | { readonly by: 'service'; readonly name: string }
   | { readonly by: 'federated'; readonly provider: string };
@@ -77,9 +79,8 @@ function awsEntry(name: string, pins: Pins | undefined): Entry {
   if (accountId !== null) return { by: 'account', accountId };
   if (UNIQUE_ID.test(name)) return { by: 'id', uniqueId: name };
   const uniqueId = pins?.get(name);
-  return uniqueId === undefined
-    ? { by: 'arn', arn: name, role: roleName(name, ROLE) }
-    : { by: 'id', uniqueId };
+  if (uniqueId === undefined) return { by: 'arn', arn: name, role: roleName(name, ROLE) };
+  return SESSION.test(name) ? { by: 'session', arn: name, roleId: uniqueId } : { by: 'id', uniqueId };
 }
 
 /** Gives the account that a principal stands for as a whole: 12 digits or its `:root` ARN; else null. */
@@ -138,6 +139,10 @@ function entryNames(entry: Entry, caller: RequestPrincipal, everybodyIsFederated
       return hasAccount(caller) && caller.accountId === entry.accountId ? BY_ACCOUNT : NOT_NAMED;
     case 'id':
       return idNames(entry.uniqueId, caller);
+    case 'session':
+      return caller?.type === 'role-session' && caller.arn === entry.arn && caller.uniqueId === entry.roleId
+        ? DIRECTLY
+        : NOT_NAMED;
     case 'arn':
       return arnNames(entry, caller);
     case 'service':

@@ -1,4 +1,4 @@
-import { ListUsersCommand } from '@aws-sdk/client-iam';
+import { DeleteRoleCommand, DeleteRolePolicyCommand, ListUsersCommand } from '@aws-sdk/client-iam';
 import {
   AssumeRoleCommand,
   GetCallerIdentityCommand,
@@ -147,6 +147,33 @@ describe('scoped credentials', () => {
     expect(whole.AssumedRoleUser?.Arn).toBe(`arn:aws:sts::${account}:assumed-role/trusting/al`);
     const narrow = scenario.daypass.sts(await scoped(allow('s3:*')));
     expect(await refusal(narrow.send(new AssumeRoleCommand(input)))).toMatchObject({ name: 'AccessDenied' });
+  });
+
+  test('end with the role, and a role that trusted the session by name does not trust the next one', async () => {
+    const { daypass } = scenario;
+    const trust = { Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' };
+    const first = await scenario.makeRole('passing', trust);
+    const take = async (RoleArn: string, credentials: Credentials) =>
+      credentialsFrom(
+        (await daypass.sts(credentials).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'job' })))
+          .Credentials,
+      );
+    const taken = await take(first, anna);
+    await scenario.allow('passing', allow('sts:GetScopedCredentials'));
+    const narrow = credentialsFrom((await scope({ DurationSeconds: 60 }, taken)).Credentials);
+    const second = await scenario.makeRole('named', {
+      Principal: { AWS: `arn:aws:sts::${account}:assumed-role/passing/job` },
+      Action: 'sts:AssumeRole',
+    });
+    await take(second, narrow);
+    await daypass.iam().send(new DeleteRolePolicyCommand({ RoleName: 'passing', PolicyName: 'inline' }));
+    await daypass.iam().send(new DeleteRoleCommand({ RoleName: 'passing' }));
+    await scenario.makeRole('passing', trust);
+    for (const credentials of [taken, narrow]) {
+      const who = daypass.sts(credentials).send(new GetCallerIdentityCommand({}));
+      expect(await refusal(who)).toMatchObject({ name: 'InvalidClientTokenId' });
+    }
+    expect(await refusal(take(second, await take(first, anna)))).toMatchObject({ name: 'AccessDenied' });
   });
 
   test('tell the trail what they are for', async () => {
