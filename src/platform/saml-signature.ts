@@ -3,6 +3,7 @@ import { createHash, type KeyObject, verify } from 'node:crypto';
 import { DOMParser, type Element } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 import type { SignedElement } from '../core/saml/cryptography.ts';
+import { ecdsaValueToDer } from '../core/saml/ecdsa-value.ts';
 import {
   DIGEST_METHODS,
   ENVELOPED,
@@ -90,11 +91,8 @@ const signatureAlgorithms = (keys: readonly KeyObject[]) =>
     ]),
   );
 
-/** ECDSA values of XML signatures are two numbers side by side. @see XML Signature 1.1, section 6.4.3 */
-const verifyWith = (key: KeyObject, hash: string, signedInfo: string, value: string): boolean =>
-  verify(
-    hash,
-    Buffer.from(signedInfo, 'utf8'),
-    { key, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(value, 'base64'),
-  );
+function verifyWith(key: KeyObject, hash: string, signedInfo: string, value: string): boolean {
+  const bytes = Buffer.from(value, 'base64');
+  const signature = key.asymmetricKeyType === 'ec' ? ecdsaValueToDer(bytes) : bytes;
+  return signature !== null && verify(hash, Buffer.from(signedInfo, 'utf8'), key, signature);
+}

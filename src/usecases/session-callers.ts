@@ -120,7 +120,7 @@ const limited = (
 });
 
 function auditIdentity(
-  type: Exclude<AuditIdentity['type'], 'Anonymous' | 'Deployment' | 'WebIdentityUser'>,
+  type: Exclude<AuditIdentity['type'], 'Anonymous' | 'Deployment' | 'WebIdentityUser' | 'SAMLUser'>,
   { arn, userId }: { readonly arn: string; readonly userId: string },
   { accountId, sessionId, sourceIdentity, mfaAtSeconds }: Session,
   { accessKeyId }: SessionPart,

@@ -20,7 +20,11 @@ export type AuditIdentity =
       /** That the session had proved a second factor. */
       readonly mfaAuthenticated?: true;
     }
-  | { readonly type: 'WebIdentityUser'; readonly identityProvider: string; readonly userName: string };
+  | {
+      readonly type: 'WebIdentityUser' | 'SAMLUser';
+      readonly identityProvider: string;
+      readonly userName: string;
+    };
 
 /** `success`, or the code of the fault that refused. */
 export type AuditOutcome = 'success' | FaultCode;

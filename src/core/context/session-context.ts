@@ -96,6 +96,7 @@ function federationContext({
   audience,
   subject,
   amr,
+  saml,
 }: Federation): readonly ContextEntry[] {
   const entries: ContextEntry[] = [
     ['aws:FederatedProvider', provider],
@@ -105,6 +106,9 @@ function federationContext({
   const own = OWN_NAMES.get(keyPrefix);
   if (own !== undefined) {
     entries.push([`${keyPrefix}:${own.audience}`, audience], [`${keyPrefix}:${own.subject}`, subject]);
+  }
+  if (saml !== undefined) {
+    entries.push(['SAML:namequalifier', saml.nameQualifier], ['SAML:sub_type', saml.subjectType]);
   }
   if (amr !== undefined) entries.push([`${keyPrefix}:amr`, amr]);
   return entries;

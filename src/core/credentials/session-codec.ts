@@ -31,6 +31,8 @@ interface PackedSession {
     authTimeSeconds: number,
   ];
   readonly c?: 1;
+  /** Stands beside `f`. */
+  readonly Q?: readonly [nameQualifier: string, subjectType: string];
   readonly h?: number;
   readonly S?: readonly string[];
   readonly I?: readonly [instanceId: string, associationId: string];
@@ -53,6 +55,9 @@ export function packSession(session: Session): PackedSession {
     ...(session.transitiveTagKeys.length > 0 && { x: session.transitiveTagKeys }),
     ...(session.sourceIdentity !== null && { o: session.sourceIdentity }),
     ...(federation !== null && { f: packFederation(federation) }),
+    ...(federation?.saml !== undefined && {
+      Q: [federation.saml.nameQualifier, federation.saml.subjectType] as const,
+    }),
     ...(session.chained && { c: 1 as const }),
     ...(session.mfaAtSeconds !== null && { h: session.mfaAtSeconds }),
     ...(session.scopes.length > 0 && { S: session.scopes }),
@@ -104,7 +109,7 @@ export function unpackSession(value: unknown): Session | null {
     tags: (value.g ?? []).map(([Key, Value]): Tag => ({ Key, Value })),
     transitiveTagKeys: value.x ?? [],
     sourceIdentity: value.o ?? null,
-    federation: value.f === undefined ? null : unpackFederation(value.f),
+    federation: value.f === undefined ? null : unpackFederation(value.f, value.Q),
     chained: value.c === 1,
     mfaAtSeconds: value.h ?? null,
     scopes: value.S ?? [],
@@ -133,7 +138,7 @@ const unpackFederatedUser = ([name, userId, userName]: NonNullable<
   by: userId === undefined || userName === undefined ? { type: 'root' } : user(userId, userName),
 });
 
-function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation {
+function unpackFederation(packed: NonNullable<PackedSession['f']>, saml: PackedSession['Q']): Federation {
   const [provider, keyPrefix, audience, subject, amr, authTimeSeconds] = packed;
   return {
     provider,
@@ -142,6 +147,7 @@ function unpackFederation(packed: NonNullable<PackedSession['f']>): Federation {
     subject,
     ...(amr.length > 0 && { amr }),
     ...(authTimeSeconds > 0 && { authTimeSeconds }),
+    ...(saml !== undefined && { saml: { nameQualifier: saml[0], subjectType: saml[1] } }),
   };
 }
 
@@ -163,6 +169,7 @@ const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unkno
   f: (value) => value === undefined || isFederation(value),
   c: (value) => value === undefined || value === 1,
   h: (value) => value === undefined || Number.isSafeInteger(value),
+  Q: (value) => value === undefined || isTexts(value, 2),
   I: (value) => value === undefined || isTexts(value, 2),
   S: (value) => value === undefined || (isTexts(value) && value.length > 0),
 };
@@ -176,6 +183,7 @@ function isPacked(value: unknown): value is PackedSession {
   const packed = Object(value) as Readonly<Record<string, unknown>>; // any value, boxed
   if (!CHECKS.every(([name, fits]) => fits(packed[name]))) return false;
   if (packed.p !== undefined && packed.m === undefined) return false;
+  if (packed.Q !== undefined && packed.f === undefined) return false;
   return Object.keys(packed).every((name) => KNOWN.has(name) || !CAPITAL.test(name));
 }
 

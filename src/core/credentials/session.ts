@@ -51,6 +51,8 @@ export interface Federation {
   readonly amr?: readonly string[];
   /** When the person proved who they are, as the provider says. */
   readonly authTimeSeconds?: number;
+  /** What a SAML login says beside: whose the subject is, and of which kind. */
+  readonly saml?: { readonly nameQualifier: string; readonly subjectType: string };
 }
 
 /** The running instance that a session was given to, and through which attachment of a role. */

@@ -67,6 +67,9 @@ export function readAuthentication(assertion: XmlElement): Result<SamlAuthentica
   });
 }
 
+/** What sessions are made of must be readable; elsewhere a value may have elements in it, which no policy can name. */
+const MUST_BE_TEXT = /^https:\/\/aws\.amazon\.com\/SAML\//;
+
 /**
  * Attributes of the same name are one. A value with elements in it has no text; such an attribute is left out as a whole, and
  * one that is encrypted by itself is refused: a policy may deny by it.
@@ -84,7 +87,10 @@ export function readAttributes(assertion: XmlElement): Result<SamlAttributes, Sa
       count += values.length;
       if (name === '' || count > MAX_ATTRIBUTE_VALUES) return failure(malformed('too many attribute values'));
       const texts = values.filter((value) => value !== null);
-      if (texts.length < values.length) unreadable.add(name);
+      if (texts.length < values.length) {
+        if (MUST_BE_TEXT.test(name)) return failure(malformed('an attribute is no text'));
+        unreadable.add(name);
+      }
       attributes.set(name, [...(attributes.get(name) ?? []), ...texts]);
     }
   }

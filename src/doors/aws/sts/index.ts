@@ -1,5 +1,6 @@
 import { queryApi } from '../query/service.ts';
 import { assumeRole } from './assume-role.ts';
+import { assumeRoleWithSAML } from './assume-role-with-saml.ts';
 import { assumeRoleWithWebIdentity } from './assume-role-with-web-identity.ts';
 import { decodeAuthorizationMessage } from './decode-authorization-message.ts';
 import { getAccessKeyInfo } from './get-access-key-info.ts';
@@ -17,6 +18,7 @@ export const sts = queryApi({
   eventSource: 'sts.amazonaws.com',
   actions: [
     assumeRole,
+    assumeRoleWithSAML,
     assumeRoleWithWebIdentity,
     decodeAuthorizationMessage,
     getAccessKeyInfo,

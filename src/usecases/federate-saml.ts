@@ -1,0 +1,215 @@
+/** A SAML response becomes a role session: AssumeRoleWithSAML, and RFC 8693 token exchange of type saml2. */
+import type { Role } from '../core/account.ts';
+import { type IamArn, parseIamArn } from '../core/arn.ts';
+import { toHex, utf8 } from '../core/bytes.ts';
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import type { RoleIdentity, Session } from '../core/credentials/session.ts';
+import { joinSessionTags } from '../core/credentials/session-tags.ts';
+import { Fault } from '../core/faults.ts';
+import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attributes.ts';
+import { type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
+import { nameQualifierOf, samlContext, subjectTypeOf } from '../core/saml/saml-context.ts';
+import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
+import { beginRoleSession, type SessionWish } from './begin-session.ts';
+import type { Deps } from './deps.ts';
+import { decideTrust } from './federated-trust.ts';
+import { requireKeyring } from './issue.ts';
+import { inVain } from './lookups.ts';
+import { proveSaml } from './prove-saml.ts';
+import { checkSessionPolicies } from './session-policies.ts';
+
+export interface FederateSamlInput {
+  readonly roleArn: string;
+  readonly providerArn: string;
+  /** The response, base64. */
+  readonly assertion: string;
+  readonly durationSeconds: number | null;
+  readonly inlinePolicy: string | null;
+  readonly policyArns: readonly string[];
+}
+
+export interface SamlSession {
+  readonly role: Role;
+  readonly session: Session<RoleIdentity>;
+  readonly provider: SamlProvider;
+  readonly assertion: VerifiedAssertion;
+  readonly subjectType: string;
+  readonly nameQualifier: string;
+  /** What AWS calls the audience: where the assertion was sent. */
+  readonly recipient: string;
+}
+
+const CALL = 'sts:AssumeRoleWithSAML';
+const NOT_AUTHORIZED = `Not authorized to perform ${CALL}`;
+
+/**
+ * @returns the session that has begun, with the proof it began from
+ * @throws Fault `invalid_identity_token`, `expired_identity_token`, `idp_rejected_claim`, `access_denied` (the assertion does not
+ * grant the role, the trust policy does not allow it, or there is no such role), and those of session policies
+ */
+export async function federateSaml(
+  input: FederateSamlInput,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<SamlSession> {
+  const roleName = requireArn(input.roleArn, 'role');
+  const providerName = requireArn(input.providerArn, 'saml-provider');
+  // Together, so that a cold isolate reads them in one batch.
+  const [provider, role] = await Promise.all([
+    findProvider(providerName, input.providerArn, roleName.accountId, deps),
+    deps.directory.role(roleName.accountId, roleName.name),
+    requireKeyring(deps),
+  ]);
+  const nowSeconds = nowSecondsOf(facts);
+  const assertion = await proveSaml(provider, input.assertion, { nowSeconds }, deps);
+  const asked = readAttributes(assertion, provider);
+  const proof = await proofOf(provider, assertion, deps);
+  const wish = wishOf(input, asked, role, provider);
+  const admitting = requireGrant(role, input, asked);
+  requireTrust(admitting, proof, wish, facts);
+  // After trust: whoever is not let in does not learn which policies there are.
+  const policies = await checkSessionPolicies(
+    deps.directory,
+    admitting.accountId,
+    input.inlinePolicy,
+    input.policyArns,
+  );
+  const session = beginRoleSession(admitting, { ...wish, policies }, originOf(proof), nowSeconds, deps);
+  await useUp(proof, admitting, nowSeconds, deps);
+  return { ...proof, role: admitting, session };
+}
+
+function requireArn(arn: string, kind: 'role' | 'saml-provider'): IamArn {
+  const parsed = parseIamArn(arn);
+  if (parsed?.kind === kind) return parsed;
+  throw new Fault(
+    'validation_error',
+    `\`${arn}\` is not the ARN of a ${kind === 'role' ? 'role' : 'SAML provider'}`,
+  );
+}
+
+async function findProvider(
+  { accountId, name }: IamArn,
+  arn: string,
+  roleAccountId: string,
+  deps: Deps,
+): Promise<SamlProvider> {
+  const provider =
+    accountId === roleAccountId ? await deps.directory.samlProviderByName(accountId, name) : null;
+  // The whole ARN: a path or another case of the name would be a second name of the same provider.
+  if (provider?.arn === arn) return provider;
+  throw new Fault('invalid_identity_token', 'no SAML provider found in your account for this PrincipalArn', {
+    accountId,
+    ...inVain,
+  });
+}
+
+function readAttributes({ attributes }: VerifiedAssertion, { arn }: SamlProvider): AwsAttributes {
+  const asked = readAwsAttributes(attributes);
+  if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure, { provider: arn });
+  return asked.value;
+}
+
+type SamlProof = Omit<SamlSession, 'role' | 'session'>;
+
+async function proofOf(provider: SamlProvider, assertion: VerifiedAssertion, deps: Deps): Promise<SamlProof> {
+  return {
+    provider,
+    assertion,
+    subjectType: subjectTypeOf(assertion.subject),
+    nameQualifier: await nameQualifierOf(assertion.issuer, provider),
+    recipient: samlAddresses(deps.settings.issuer, provider.providerId).assertionConsumerUrl,
+  };
+}
+
+/** What is asked, apart from session policies: trust never looks at those. */
+function wishOf(
+  { durationSeconds }: FederateSamlInput,
+  asked: AwsAttributes,
+  role: Role | null,
+  { arn }: SamlProvider,
+): SessionWish {
+  const { tags, transitiveTagKeys: transitiveKeys, sessionName, sessionSeconds, sourceIdentity } = asked;
+  if (sessionName === null) {
+    throw new Fault('invalid_identity_token', 'RoleSessionName is required in the SAML response', {
+      provider: arn,
+    });
+  }
+  const joined = joinSessionTags({ tags, transitiveKeys, inherited: [] });
+  if (!joined.ok) throw new Fault('invalid_identity_token', joined.failure, { provider: arn });
+  // The provider's wish for a length gives way to the role's limit; the caller's own is refused beyond it.
+  const limited =
+    sessionSeconds === null ? null : Math.min(sessionSeconds, role?.maxSessionSeconds ?? sessionSeconds);
+  return {
+    sessionName,
+    durationSeconds: durationSeconds ?? limited,
+    ...joined.value,
+    sourceIdentity,
+    policies: null,
+  };
+}
+
+/** The identity provider must itself say that the person may have the role: a trust policy often asks for nothing but the provider. */
+function requireGrant(
+  role: Role | null,
+  { roleArn, providerArn }: FederateSamlInput,
+  { roles }: AwsAttributes,
+): Role {
+  const isGranted = roles.some((each) => each.roleArn === roleArn && each.providerArn === providerArn);
+  if (isGranted && role?.arn === roleArn) return role;
+  throw new Fault('access_denied', NOT_AUTHORIZED, {
+    reason: isGranted ? 'no such role' : 'the assertion does not grant the role',
+    ...(isGranted && inVain),
+  });
+}
+
+function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: RequestFacts): void {
+  const { provider, assertion, recipient, nameQualifier } = proof;
+  const decisions = decideTrust({
+    call: CALL,
+    role,
+    provider: { arn: provider.arn, name: provider.arn },
+    proved: samlContext(provider, assertion, recipient, nameQualifier),
+    wish,
+    facts,
+  });
+  const refusal = decisions.find(({ decision }) => decision.effect !== 'Allow');
+  if (refusal === undefined) return;
+  const { action, decision } = refusal;
+  throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
+}
+
+const originOf = ({ provider, assertion, recipient, nameQualifier, subjectType }: SamlProof) => ({
+  federation: {
+    provider: provider.arn,
+    keyPrefix: 'SAML',
+    audience: recipient,
+    subject: assertion.subject.nameId,
+    saml: { nameQualifier, subjectType },
+    ...(assertion.authenticatedAtSeconds !== null && { authTimeSeconds: assertion.authenticatedAtSeconds }),
+  },
+  chained: false,
+  mfaAtSeconds: null,
+  notAfterSeconds: assertion.sessionNotOnOrAfterSeconds,
+});
+
+/** No assertion is accepted for longer than this after it was first seen: its age and the clocks' difference bound it. */
+const KEPT_SECONDS = 600;
+
+/** One use for each assertion and role: the ids of two providers are not the same id. */
+async function useUp(
+  { provider, assertion }: SamlProof,
+  role: Role,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<void> {
+  const parts = [provider.providerId, assertion.assertionId, role.roleId];
+  const text = utf8(parts.map((part) => `${part.length}:${part}`).join(','));
+  const valueHash = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', text)));
+  const expiresAtSeconds = nowSeconds + KEPT_SECONDS;
+  if (await deps.oneTime.use(provider.accountId, { purpose: 'saml-assertion', valueHash, expiresAtSeconds }))
+    return;
+  throw new Fault('invalid_identity_token', 'the SAML response has been used before', {
+    provider: provider.arn,
+  });
+}

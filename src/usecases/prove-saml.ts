@@ -1,0 +1,126 @@
+/** Who stands behind a SAML response to a registered provider. */
+import { parseUtf8 } from '../core/bytes.ts';
+import { Fault } from '../core/faults.ts';
+import { findKept, type Keyring } from '../core/keyring/keyring.ts';
+import type { ProfileExpectation } from '../core/saml/check-profile.ts';
+import { type OaepHash, type OpenPrivateKeys, parseBase64 } from '../core/saml/decrypt.ts';
+import type { SamlFailure } from '../core/saml/failure.ts';
+import {
+  currentCertificates,
+  type SamlPrivateKey,
+  type SamlProvider,
+  samlAddresses,
+  samlKeyBinding,
+} from '../core/saml/provider.ts';
+import { type VerifiedAssertion, verifyResponse } from '../core/saml/verify-response.ts';
+import { sealKeyId, unseal } from '../core/sealing.ts';
+import type { Deps } from './deps.ts';
+import { requireKeyring } from './issue.ts';
+
+/** What the caller knows about the response apart from its provider. */
+export interface SamlOccasion {
+  readonly nowSeconds: number;
+  /** As in `ProfileExpectation`. */
+  readonly inResponseTo?: string | null;
+}
+
+/**
+ * @param encoded - the response in base64
+ * @throws Fault `invalid_identity_token`, `expired_identity_token`, `idp_rejected_claim`
+ */
+export async function proveSaml(
+  provider: SamlProvider,
+  encoded: string,
+  occasion: SamlOccasion,
+  deps: Deps,
+): Promise<VerifiedAssertion> {
+  const bytes = parseBase64(encoded);
+  const text = bytes === null ? null : parseUtf8(bytes);
+  if (text === null) throw samlFault({ why: 'malformed', what: 'not base64 of UTF-8' }, provider);
+  const { entityId, assertionConsumerUrl } = samlAddresses(deps.settings.issuer, provider.providerId);
+  const trust = {
+    certificates: currentCertificates(provider, occasion.nowSeconds),
+    requiresEncryption: provider.requiresEncryption,
+    openKeys: privateKeysOf(provider, occasion.nowSeconds, deps),
+    cryptography: deps.saml,
+  };
+  const expected: ProfileExpectation = {
+    issuer: provider.entityId,
+    audience: entityId,
+    recipient: assertionConsumerUrl,
+    ...occasion,
+  };
+  const verified = await verifyResponse(text, trust, expected);
+  if (!verified.ok) throw samlFault(verified.failure, provider);
+  return verified.value;
+}
+
+const privateKeysOf =
+  (provider: SamlProvider, nowSeconds: number, deps: Deps): OpenPrivateKeys =>
+  async (hash) => {
+    const keyring = await requireKeyring(deps);
+    return Promise.all(
+      provider.privateKeys.map((key) =>
+        openPrivateKey(provider, key, keyring, nowSeconds, { name: 'RSA-OAEP', hash }, 'decrypt'),
+      ),
+    );
+  };
+
+type PrivateKeyUse = { readonly name: 'RSA-OAEP' | 'RSASSA-PKCS1-v1_5'; readonly hash: OaepHash };
+
+/**
+ * Opens a provider's private key for one use.
+ * @throws Fault `internal_failure` for one that the keyring cannot open any more
+ */
+export async function openPrivateKey(
+  { accountId, providerId }: SamlProvider,
+  { keyId, sealed }: SamlPrivateKey,
+  keyring: Keyring,
+  nowSeconds: number,
+  use: PrivateKeyUse,
+  usage: 'decrypt' | 'sign',
+): Promise<CryptoKey> {
+  const key = findKept(keyring.storageOpening, sealKeyId(sealed), nowSeconds);
+  const binding = samlKeyBinding(accountId, providerId, keyId);
+  const opened = key === null ? null : await unseal(key.key, binding, sealed);
+  const pkcs8 = opened === null ? null : parseBase64(parseUtf8(opened) ?? '');
+  if (pkcs8 === null) {
+    throw new Fault('internal_failure', 'internal failure', { providerId, keyId, reason: 'sealed key' });
+  }
+  return crypto.subtle.importKey('pkcs8', pkcs8, use, false, [usage]);
+}
+
+type PlainRefusal = Exclude<SamlFailure['why'], 'expired' | 'status'>;
+
+/** What fails before the signature has been verified is one thing to the caller: a forger learns nothing of how far it got. */
+const UNVERIFIED = 'the SAML response could not be verified';
+const MESSAGES: Readonly<Record<PlainRefusal, string>> = {
+  malformed: UNVERIFIED,
+  signature: UNVERIFIED,
+  encryption: UNVERIFIED,
+  issuer: 'the issuer of the SAML response is not that of the provider',
+  audience: 'the SAML response is for another audience',
+  recipient: 'the SAML response is for another recipient',
+  destination: 'the SAML response is for another destination',
+  request: 'the SAML response does not answer the request',
+  subject: 'the SAML response has no usable subject',
+  condition: 'the SAML response has a condition that is not met',
+  not_yet_valid: 'the SAML response is not valid yet',
+};
+
+/** @returns the refusal; its detail never holds the response */
+export function samlFault(failure: SamlFailure, { arn }: Pick<SamlProvider, 'arn'>): Fault {
+  const detail = { ...failure, provider: arn };
+  switch (failure.why) {
+    case 'expired':
+      return new Fault(
+        'expired_identity_token',
+        'the SAML response has expired: it must be redeemed within 5 minutes of issuance',
+        detail,
+      );
+    case 'status':
+      return new Fault('idp_rejected_claim', 'the identity provider reported that the login failed', detail);
+    default:
+      return new Fault('invalid_identity_token', MESSAGES[failure.why], detail);
+  }
+}
