@@ -44,12 +44,12 @@ export function samlContext(
     const key = ATTRIBUTE_KEYS.get(attribute);
     if (key !== undefined) named.set(key, [...(named.get(key) ?? []), ...values]);
   }
-  for (const [key, values] of named) entries.push([key, valueOf(key, values)]);
+  for (const [key, values] of named) entries.push([key, keyValue(key, values)]);
   return entries;
 }
 
 /** Groups are always a list, whoever is in but one; of everything else one value is a plain text, as AWS compares it. */
-function valueOf(key: string, values: readonly string[]): ContextValue {
+function keyValue(key: string, values: readonly string[]): ContextValue {
   const [only, ...more] = values;
   return only !== undefined && more.length === 0 && key !== GROUPS_KEY ? only : values;
 }
