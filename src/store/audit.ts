@@ -23,6 +23,7 @@ export function eventRow(event: AuditEvent): AuditRow {
     shard: null,
     shardSequence: null,
     body: JSON.stringify(toCloudTrail(event)),
+    chainPosition: null,
   };
 }
 
