@@ -38,6 +38,7 @@ import { createProviderClients } from './store/provider-clients.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSamlProviders } from './store/saml-providers.ts';
+import { createSessions } from './store/sessions.ts';
 import { createSetup } from './store/setup.ts';
 import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
@@ -125,6 +126,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     samlProviders: createSamlProviders({ db, writer, directory, random }),
     saml: createSamlCryptography(),
     revocations: createRevocations(db, writer),
+    sessions: createSessions(db),
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),
     passkeys: createPasskeys(db, writer),

@@ -12,6 +12,8 @@ import type { DoorHandler } from './doors/http/door.ts';
 import { jsonAnswer } from './doors/http/headers.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
 import { oauthDoor } from './doors/oauth/index.ts';
+import { revocationFeedDoor } from './doors/sessions/feed.ts';
+import { sessionsDoor } from './doors/sessions/index.ts';
 import { setupDoor } from './doors/setup/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { log } from './platform/log.ts';
@@ -42,11 +44,21 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/credentials/token', tokenDoor],
   ['/credentials/enrol', enrolDoor],
   ['/v1/events', eventsDoor],
+  ['/v1/sessions', sessionsDoor],
+  ['/.well-known/daypass-revocations', revocationFeedDoor],
   ...ASSET_PATHS.map((path): [string, DoorHandler] => [path, assetsDoor]),
   ['/setup', setupDoor],
   ['/healthz', healthDoor],
   ['/readyz', healthDoor],
 ]);
+
+/** Doors whose paths have parameters, by what these begin with, as it stands in the request: an encoded spelling is another path. */
+const PREFIXES: readonly (readonly [prefix: string, handler: DoorHandler])[] = [
+  ['/v1/sessions/', sessionsDoor],
+];
+
+const doorAt = (path: string): DoorHandler | undefined =>
+  DOORS.get(path) ?? PREFIXES.find(([prefix]) => path.startsWith(prefix))?.[1];
 
 const REQUEST_ID_BYTES = 16;
 
@@ -71,7 +83,7 @@ export function createWorker(world: World): DaypassWorker {
       try {
         const { config, deps } = servicesOf(env);
         const url = new URL(request.url);
-        const handler = DOORS.get(url.pathname);
+        const handler = doorAt(url.pathname);
         if (handler === undefined) throw new Fault('not_found', 'there is nothing here');
         return await handler({
           request,

@@ -23,6 +23,7 @@ import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { SamlProviders } from '../core/repositories/saml-providers.ts';
+import type { Sessions } from '../core/repositories/sessions.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
@@ -85,6 +86,7 @@ export interface Deps {
   readonly samlProviders: SamlProviders;
   readonly saml: SamlCryptography;
   readonly revocations: Revocations;
+  readonly sessions: Sessions;
   readonly oneTime: OneTime;
   readonly signInSessions: SignInSessions;
   readonly passkeys: Passkeys;

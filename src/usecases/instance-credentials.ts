@@ -21,6 +21,7 @@ import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from '
 import type { Deps } from './deps.ts';
 import { issueAwsCredentials } from './issue.ts';
 import { INSTANCE_SERVICE } from './pass-role.ts';
+import { sessionElements } from './session-elements.ts';
 
 export interface InstanceCredentials {
   readonly role: Role;
@@ -67,10 +68,12 @@ export async function instanceCredentials(
 
 /** What the trail keeps of an issuance. */
 export const issuanceElements = ({ role, session, credentials }: InstanceCredentials) => ({
-  sessionId: session.sessionId,
-  accessKeyId: credentials.accessKeyId,
+  ...sessionElements(session, {
+    arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
+    credential: { accessKeyId: credentials.accessKeyId, tokenId: null },
+    caller: null,
+  }),
   assumedRole: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
-  expiration: session.expiresAtSeconds,
   associationId: session.instance?.associationId,
 });
 

@@ -1,7 +1,6 @@
 /** Ends sessions before their time: by what they are, whose they are, and when they were issued. */
-import { oidcProviderArn, parseArn, roleArn, userArn } from '../core/arn.ts';
+import { oidcProviderArn, parseArn } from '../core/arn.ts';
 import type { AuditEvent } from '../core/audit/event.ts';
-import { tagContext } from '../core/context/identity-context.ts';
 import { nowSecondsOf } from '../core/context/request-context.ts';
 import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
 import { Fault } from '../core/faults.ts';
@@ -17,9 +16,10 @@ import {
   tagMark,
   userMark,
 } from '../core/revocation/marks.ts';
-import { authorize, type Permission, type SignedFacts } from './authorize.ts';
+import { authorize, type SignedFacts } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { findNamed, isCaller, type NamedEntities, sessionPermissions } from './session-permissions.ts';
 
 /** Which sessions are meant: those of which everything holds that is given. */
 export interface RevocationWish {
@@ -53,10 +53,6 @@ const WHENEVER = Number.MAX_SAFE_INTEGER;
 /** Clocks of isolates may differ by this. */
 const CLOCK_MARGIN_SECONDS = 60;
 
-/** A session as policies name it. @param sessionId - `*` for whichever */
-export const sessionArn = (accountId: string, sessionId: string): string =>
-  `arn:aws:daypass::${accountId}:session/${sessionId}`;
-
 /**
  * Everybody may end what is their own; for anything else `daypass:RevokeSessions` must be allowed, on the role or user that is
  * named, on the session, or else on every session.
@@ -71,13 +67,11 @@ export async function revokeSessions(
 ): Promise<RevocationMade> {
   const nowSeconds = nowSecondsOf(facts);
   checkWish(wish, nowSeconds);
-  const [user, role] = await Promise.all([
-    wish.userName === undefined ? null : deps.directory.user(caller.accountId, wish.userName),
-    wish.roleName === undefined ? null : deps.directory.role(caller.accountId, wish.roleName),
-  ]);
-  const named = { user, role };
+  const named = await findNamed(wish, caller.accountId, deps);
   if (!isOwn(wish, named, caller, deps)) {
-    for (const permission of permissionsFor(wish, named, caller)) authorize(caller, permission, facts);
+    for (const permission of sessionPermissions(ACTION, wish, named, caller.accountId)) {
+      authorize(caller, permission, facts);
+    }
   }
   const marks = marksOfWish(wish, named, caller.accountId, deps);
   const single = wish.sessionId ?? wish.accessKeyId ?? wish.jwtId;
@@ -96,12 +90,6 @@ export async function revokeSessions(
   );
   const issuedBeforeSeconds = issuedUntilSeconds === WHENEVER ? null : issuedUntilSeconds + 1;
   return { issuedBeforeSeconds, expiresAtSeconds };
-}
-
-/** The entities that a wish names, as they stand now; null where none is named or there is no such one. */
-interface Named {
-  readonly user: Awaited<ReturnType<Deps['directory']['user']>>;
-  readonly role: Awaited<ReturnType<Deps['directory']['role']>>;
 }
 
 function checkWish(wish: RevocationWish, nowSeconds: number): void {
@@ -126,13 +114,9 @@ function checkWish(wish: RevocationWish, nowSeconds: number): void {
 }
 
 /** Whether everything that the wish can touch belongs to the caller: each thing it names narrows it. */
-function isOwn(
-  wish: RevocationWish,
-  { user }: Named,
-  { principal, session, auditIdentity }: Caller,
-  deps: Deps,
-): boolean {
-  if (user !== null && principal.type === 'user' && principal.uniqueId === user.userId) return true;
+function isOwn(wish: RevocationWish, named: NamedEntities, caller: Caller, deps: Deps): boolean {
+  if (isCaller(named, caller)) return true;
+  const { session, auditIdentity } = caller;
   if (session === null) return false;
   if (wish.sessionId === session.sessionId) return true;
   if ('accessKeyId' in auditIdentity && wish.accessKeyId === auditIdentity.accessKeyId) return true;
@@ -145,38 +129,9 @@ function isOwn(
   );
 }
 
-function permissionsFor(
-  { sessionId, userName, roleName }: RevocationWish,
-  { user, role }: Named,
-  { accountId }: Caller,
-): readonly Permission[] {
-  const permissions: Permission[] = [];
-  // A refusal calls them as asked: path and spelling would tell that they exist.
-  if (roleName !== undefined) {
-    permissions.push(permissionOn(roleArn(accountId, '/', roleName), role));
-  }
-  if (userName !== undefined) {
-    permissions.push(permissionOn(userArn(accountId, '/', userName), user));
-  }
-  if (sessionId !== undefined || permissions.length === 0) {
-    permissions.push({ action: ACTION, resource: sessionArn(accountId, sessionId ?? '*') });
-  }
-  return permissions;
-}
-
-const permissionOn = (resourceAsAsked: string, found: Named['user'] | Named['role']): Permission =>
-  found === null
-    ? { action: ACTION, resource: resourceAsAsked }
-    : {
-        action: ACTION,
-        resource: found.arn,
-        resourceAsAsked,
-        context: tagContext('aws:ResourceTag/', found.tags),
-      };
-
 function marksOfWish(
   wish: RevocationWish,
-  { user, role }: Named,
+  { user, role }: NamedEntities,
   accountId: string,
   deps: Deps,
 ): readonly Mark[] {
@@ -201,14 +156,15 @@ function marksOfWish(
   return sortMarks(marks);
 }
 
-const noSuch = (kind: string, name: string): Fault =>
+/** The refusal of a name that nobody has. */
+export const noSuch = (kind: string, name: string): Fault =>
   new Fault('no_such_entity', `The ${kind} with name ${name} cannot be found.`);
 
 /**
  * A provider as sessions bear it: by its name where policies know it by one (`accounts.google.com`), else by its ARN. One that is
  * gone may still have sessions, so it need not exist.
  */
-function providerNameOf(given: string, accountId: string, { providerKinds }: Deps): string {
+export function providerNameOf(given: string, accountId: string, { providerKinds }: Deps): string {
   const prefix = oidcProviderArn(accountId, '');
   const isOther = parseArn(given) !== null && !given.startsWith(prefix);
   if (isOther) return given;

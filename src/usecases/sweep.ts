@@ -7,5 +7,6 @@ export async function sweep(deps: Deps): Promise<void> {
   await deps.setup.sweep(nowSeconds);
   await deps.enrolmentCodes.sweep(nowSeconds);
   await deps.revocations.sweep(nowSeconds);
+  await deps.sessions.sweep(nowSeconds);
   await deps.signInSessions.sweep(nowSeconds);
 }

@@ -49,23 +49,24 @@ const revocation = (name: string, issuedUntilSeconds = 10, expiresAtSeconds = SO
   issuedUntilSeconds,
   expiresAtSeconds,
 });
+const issuedAt = (issuedAtSeconds: number) => ({ issuedAtSeconds, chained: false });
 const marks = (name: string) => new Set([roleMark(name)]);
 
 test('binds at once where it is written, and elsewhere once the freshness bound has passed', async () => {
   const [here, there] = [isolate(), isolate()];
-  expect((await there.lists(ACCOUNT)).touches(marks('R'), 10)).toBe(false);
-  expect((await here.lists(ACCOUNT)).touches(marks('R'), 10)).toBe(false);
+  expect((await there.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(false);
+  expect((await here.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(false);
   await here.repo.revoke(ACCOUNT, revocation('R'), event());
-  expect((await here.lists(ACCOUNT)).touches(marks('R'), 10)).toBe(true);
-  expect((await there.lists(ACCOUNT)).touches(marks('R'), 10)).toBe(false);
+  expect((await here.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(true);
+  expect((await there.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(false);
   clock.advance(6000);
-  expect((await there.lists(ACCOUNT)).touches(marks('R'), 10)).toBe(true);
+  expect((await there.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(true);
 });
 
 test('concerns its own account alone', async () => {
   const here = isolate();
   await here.repo.revoke(ACCOUNT, revocation('R'), event());
-  expect((await here.lists(OTHER)).touches(marks('R'), 10)).toBe(false);
+  expect((await here.lists(OTHER)).touches(marks('R'), issuedAt(10))).toBe(false);
 });
 
 test('of equal ones a row reaches furthest, in whatever order they are written', async () => {
@@ -77,7 +78,7 @@ test('of equal ones a row reaches furthest, in whatever order they are written',
     [OTHER, 5],
     [ACCOUNT, 30],
   ]);
-  expect((await isolate().lists(ACCOUNT)).touches(marks('R'), 30)).toBe(true);
+  expect((await isolate().lists(ACCOUNT)).touches(marks('R'), issuedAt(30))).toBe(true);
 });
 
 test('fifty at once are all held, and equal ones make one row', async () => {
@@ -87,7 +88,7 @@ test('fifty at once are all held, and equal ones make one row', async () => {
   await Promise.all(names.map((name, at) => here.repo.revoke(ACCOUNT, revocation(name, at), event())));
   const list = await here.lists(ACCOUNT);
   expect([list.count, await db.$count(revocations)]).toEqual([25, 25]);
-  expect(names.every((name, at) => list.touches(marks(name), at))).toBe(true);
+  expect(names.every((name, at) => list.touches(marks(name), issuedAt(at)))).toBe(true);
 });
 
 test('a new one is read alone, and what is held costs no query', async () => {
@@ -110,7 +111,7 @@ test('more than one read holds are all held before anybody is believed', async (
     select ${ACCOUNT}, '["session:ses_' || n || '"]', 9, ${SOON} from numbers`);
   const list = await isolate().lists(ACCOUNT);
   expect(list.count).toBe(11_000);
-  expect(list.touches(new Set([sessionMark('ses_10999')]), 9)).toBe(true);
+  expect(list.touches(new Set([sessionMark('ses_10999')]), issuedAt(9))).toBe(true);
 });
 
 test('what has expired is swept, and its number is not used again', async () => {

@@ -27,6 +27,8 @@ export interface AccessTokenFacts {
   /** The credential's own id: unique per token. */
   readonly tokenId: string;
   readonly scope: string | null;
+  /** Digests of what the session can be revoked by, for who verifies the token offline; see `digestMark`. */
+  readonly marks: readonly string[];
 }
 
 /**
@@ -48,7 +50,14 @@ export function signAccessToken(
     jti: facts.tokenId,
     iat: nowSeconds,
     exp: session.expiresAtSeconds,
-    daypass: { account: session.accountId, arn: facts.arn, session: session.sessionId },
+    daypass: {
+      account: session.accountId,
+      arn: facts.arn,
+      session: session.sessionId,
+      // A session that is older than its token is revoked by its own age.
+      ...(session.issuedAtSeconds !== nowSeconds && { issued_at: session.issuedAtSeconds }),
+      ...(facts.marks.length > 0 && { marks: facts.marks }),
+    },
     ...(facts.scope !== null && { scope: facts.scope }),
     ...(federation?.amr !== undefined && { amr: federation.amr }),
     ...(federation?.authTimeSeconds !== undefined && { auth_time: federation.authTimeSeconds }),

@@ -13,6 +13,9 @@ export interface Revocation {
   readonly expiresAtSeconds: number;
 }
 
+/** When a session began, and whether a session's credentials began it. */
+export type IssuedSession = Pick<Session, 'issuedAtSeconds' | 'chained'>;
+
 /** Where a revocation is found that names nothing but a time. */
 const ANY = '';
 
@@ -75,16 +78,15 @@ export class RevocationList {
 
   /** @param credential - the one that was shown */
   revokes(session: Session, credential: SessionCredential): boolean {
-    if (this.#count === 0) return false;
-    const issuedAtSeconds = session.issuedAtSeconds - (session.chained ? this.#graceSeconds : 0);
-    return this.touches(marksOf(session, credential), issuedAtSeconds);
+    return this.#count > 0 && this.touches(marksOf(session, credential), session);
   }
 
-  /** Whether a session of these marks, issued then, has been revoked. */
-  touches(marks: ReadonlySet<Mark>, issuedAtSeconds: number): boolean {
-    if (this.#groupTouches(ANY, marks, issuedAtSeconds)) return true;
+  /** Whether a session of these marks has been revoked. */
+  touches(marks: ReadonlySet<Mark>, { issuedAtSeconds, chained }: IssuedSession): boolean {
+    const countsAs = issuedAtSeconds - (chained ? this.#graceSeconds : 0);
+    if (this.#groupTouches(ANY, marks, countsAs)) return true;
     for (const mark of marks) {
-      if (this.#groupTouches(mark, marks, issuedAtSeconds)) return true;
+      if (this.#groupTouches(mark, marks, countsAs)) return true;
     }
     return false;
   }

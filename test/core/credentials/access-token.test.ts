@@ -20,6 +20,7 @@ const facts: AccessTokenFacts = {
   arn: 'arn:aws:sts::111122223333:assumed-role/Reader/anna',
   tokenId: 'id-1',
   scope: null,
+  marks: [],
 };
 
 type Members = Readonly<Record<string, unknown>>;

@@ -24,6 +24,7 @@ import {
 } from './provider-clients.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
+import { describeSession, listSessions } from './sessions.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
 export const daypass = queryApi({
@@ -41,6 +42,8 @@ export const daypass = queryApi({
     retireKey,
     rotateKeys,
     revokeSessions,
+    listSessions,
+    describeSession,
     deleteProviderClientSecret,
     listProviderClientSecrets,
     putProviderClientSecret,

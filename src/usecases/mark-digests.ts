@@ -1,0 +1,30 @@
+import type { Session } from '../core/credentials/session.ts';
+import { digestMark } from '../core/revocation/mark-digest.ts';
+import { type Mark, marksOf, parseMark } from '../core/revocation/marks.ts';
+
+/** Roles and providers come again and again; what is held is dropped as a whole when it is much. */
+const held = new Map<string, string>();
+const MAX_HELD = 10_000;
+
+/** The digest of a mark, made once per isolate where it comes again. */
+export async function markDigest(accountId: string, mark: Mark): Promise<string> {
+  const key = `${accountId}:${mark}`;
+  const known = held.get(key);
+  if (known !== undefined) return known;
+  const digest = await digestMark(accountId, mark);
+  if (held.size >= MAX_HELD) held.clear();
+  held.set(key, digest);
+  return digest;
+}
+
+/** Marks that a token shows in a claim of their own. */
+export const hasOwnClaim = (mark: Mark): boolean =>
+  ['session', 'credential'].includes(parseMark(mark)?.kind ?? '');
+
+/** The digests of what a session can be revoked by, beside its own id and those of its credentials. */
+export const sessionDigests = (session: Session): Promise<readonly string[]> =>
+  Promise.all(
+    [...marksOf(session, { accessKeyId: null, tokenId: null })]
+      .filter((mark) => !hasOwnClaim(mark))
+      .map((mark) => markDigest(session.accountId, mark)),
+  );
