@@ -64,6 +64,8 @@ describe('an exchange', () => {
         account,
         arn: `arn:aws:sts::${account}:assumed-role/reader/alice`,
         session: expect.stringMatching(/^ses_/),
+        // Of its role, its provider and its subject: what the revocation feed may name it by.
+        marks: Array.from({ length: 3 }, () => expect.stringMatching(/^[\w-]{22}$/)),
       },
     });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3600);
