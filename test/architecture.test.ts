@@ -60,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Which files may import a package; one that is not here nobody may. */
 const PACKAGES: readonly (readonly [name: RegExp, users: RegExp])[] = [
   [/^jose$/, /^src\/(core|platform|providers)\//],
+  [/^(@peculiar\/x509|reflect-metadata)$/, /^src\/core\/x509\//],
   [/^drizzle-orm(\/|$)/, /^src\/store\//],
   [/^hono(\/|$)/, /^src\/(doors\/|worker\.ts)/],
   [/^cloudflare:workers$/, /^src\/(platform\/|worker\.ts|audit-buffer\.ts|doors\/rpc\/)/],
