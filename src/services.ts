@@ -30,6 +30,7 @@ import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
+import { createMappingRules } from './store/mapping-rules.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createOneTime } from './store/one-time.ts';
 import { createPasskeys } from './store/passkeys.ts';
@@ -122,6 +123,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
+    mappingRules: createMappingRules(db, writer),
     providerClients: createProviderClients({ db, writer, directory, random }),
     samlProviders: createSamlProviders({ db, writer, directory, random }),
     saml: createSamlCryptography(),

@@ -2,6 +2,7 @@ import type { AccessKey, Group, OidcProvider, Role, UserPrincipal } from './acco
 import type { ProviderClient } from './federation/provider-client.ts';
 import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
+import type { MappingRules } from './mapping/mapping-rules.ts';
 import type { SourcedPolicy } from './policy/types.ts';
 import type { RevocationList } from './revocation/revocation-list.ts';
 import type { SamlProvider } from './saml/provider.ts';
@@ -18,6 +19,8 @@ export interface Directory {
   oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
   /** Clients of ours at a provider that have a secret. */
   providerClients(accountId: string, providerId: string): Promise<readonly ProviderClient[]>;
+  /** Null where the provider has no rules. */
+  mappingRules(accountId: string, providerId: string): Promise<MappingRules | null>;
   instance(accountId: string, instanceId: string): Promise<Instance | null>;
   /** @param identityKey - as `identityKeyOf` writes it */
   instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;

@@ -20,6 +20,7 @@ import {
 } from './entity.ts';
 import { instanceByIdentityLoad, instanceLoad } from './instance-directory.ts';
 import { type KeyEncryption, keyringLoad } from './keys.ts';
+import { mappingRulesLoad } from './mapping-rules.ts';
 import { outboundFederationLoad } from './outbound-federation.ts';
 import {
   compileManaged,
@@ -292,6 +293,8 @@ export function createDirectory(
       return snapshot.get(managedPolicyLoad(db, accountId, arn));
     },
     oidcProvider: (accountId, url) => snapshot.get(oidcProviderLoad(db, accountId, url)),
+    mappingRules: async (accountId, providerId) =>
+      (await snapshot.get(mappingRulesLoad(db, accountId, providerId)))?.rules ?? null,
     providerClients: async (accountId, providerId) =>
       (await snapshot.get(providerClientsLoad(db, accountId, providerId))) ?? [],
     instance: (accountId, instanceId) => snapshot.get(instanceLoad(db, accountId, instanceId)),

@@ -15,6 +15,7 @@ import type { Groups } from '../core/repositories/groups.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
+import type { MappingRulesStore } from '../core/repositories/mapping-rules.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { OneTime } from '../core/repositories/one-time.ts';
 import type { Passkeys } from '../core/repositories/passkeys.ts';
@@ -85,6 +86,7 @@ export interface Deps {
   readonly providerClients: ProviderClients;
   readonly samlProviders: SamlProviders;
   readonly saml: SamlCryptography;
+  readonly mappingRules: MappingRulesStore;
   readonly revocations: Revocations;
   readonly sessions: Sessions;
   readonly oneTime: OneTime;

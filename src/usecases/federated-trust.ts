@@ -4,7 +4,8 @@ import { tagContext } from '../core/context/identity-context.ts';
 import { type ContextEntry, type RequestFacts, requestContext } from '../core/context/request-context.ts';
 import { contextOf } from '../core/policy/context.ts';
 import { decide } from '../core/policy/decide.ts';
-import type { Decision } from '../core/policy/types.ts';
+import { type Explanation, explain } from '../core/policy/explain.ts';
+import type { AccessRequest, Decision } from '../core/policy/types.ts';
 import { actionsOfWish, type SessionWish, wishContext } from './begin-session.ts';
 
 /** Everything that a trust policy is asked about. */
@@ -28,9 +29,31 @@ export interface TrustDecision {
   readonly decision: Decision;
 }
 
+/** As `TrustDecision`, with its reasons. */
+export interface TrustExplanation {
+  readonly action: string;
+  readonly explanation: Explanation;
+}
+
+/** @returns the first decision that does not allow; null where all do */
+export const findRefusal = (decisions: readonly TrustDecision[]): TrustDecision | null =>
+  decisions.find(({ decision }) => decision.effect !== 'Allow') ?? null;
+
 /** @returns a decision for each action that is needed: the call itself, and one more for tags and a source identity each */
-export function decideTrust(question: TrustQuestion): readonly TrustDecision[] {
-  const { call, role, provider, proved, wish, facts } = question;
+export const decideTrust = (question: TrustQuestion): readonly TrustDecision[] =>
+  requestsOf(question).map((request) => ({
+    action: request.action,
+    decision: decide(request, { resource: question.role.trust }),
+  }));
+
+/** The same, with every statement and condition that did or did not match. */
+export const explainTrust = (question: TrustQuestion): readonly TrustExplanation[] =>
+  requestsOf(question).map((request) => ({
+    action: request.action,
+    explanation: explain(request, { resource: question.role.trust }),
+  }));
+
+function requestsOf({ call, role, provider, proved, wish, facts }: TrustQuestion): readonly AccessRequest[] {
   const entries: ContextEntry[] = [
     ...requestContext(facts),
     ...wishContext(wish),
@@ -41,17 +64,11 @@ export function decideTrust(question: TrustQuestion): readonly TrustDecision[] {
   ];
   const context = contextOf(entries);
   return actionsOfWish(call, wish).map((action) => ({
+    principal: { type: 'federated', provider: provider.arn, alias: provider.name },
     action,
-    decision: decide(
-      {
-        principal: { type: 'federated', provider: provider.arn, alias: provider.name },
-        action,
-        resource: role.arn,
-        resourceAccount: role.accountId,
-        context,
-        resourcePolicyIsMandatory: true,
-      },
-      { resource: role.trust },
-    ),
+    resource: role.arn,
+    resourceAccount: role.accountId,
+    context,
+    resourcePolicyIsMandatory: true,
   }));
 }

@@ -2,6 +2,7 @@ import type { OidcProvider, Role, UserPrincipal } from '../../src/core/account.t
 import type { Directory } from '../../src/core/directory.ts';
 import { identityKeyOf } from '../../src/core/instances/identity.ts';
 import type { Instance } from '../../src/core/instances/instance.ts';
+import type { MappingRules } from '../../src/core/mapping/mapping-rules.ts';
 import { compilePolicy } from '../../src/core/policy/compile.ts';
 import { type PolicyKind, readPolicyText } from '../../src/core/policy/parse.ts';
 import type { SourcedPolicy } from '../../src/core/policy/types.ts';
@@ -72,6 +73,7 @@ export interface Holdings {
   readonly managed?: readonly SourcedPolicy[];
   readonly instances?: readonly Instance[];
   readonly audiences?: readonly string[];
+  readonly mappingRules?: MappingRules;
   readonly revocations?: RevocationList;
   readonly setUpAccount?: string | null;
 }
@@ -97,6 +99,7 @@ export const fakeDirectory = (held: Holdings): Directory => ({
     ) ?? null,
   revocations: async () => held.revocations ?? new RevocationList(0),
   providerClients: async () => [],
+  mappingRules: async () => held.mappingRules ?? null,
   outboundFederationIsEnabled: async () => false,
   samlProvider: async (accountId, id) =>
     held.samlProviders?.find((each) => each.accountId === accountId && each.providerId === id) ?? null,

@@ -72,6 +72,7 @@ async function run({ claims = {}, header = {}, role = {}, input = {} }: Case) {
   return federate(
     {
       roleArn: testRole().arn,
+      accountId: null,
       sessionName: null,
       token: await idToken(claims, header),
       providerId: null,

@@ -5,6 +5,7 @@ import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
+import { RoleChoiceFault } from '../../usecases/mapped-roles.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { headOf } from '../http/caller.ts';
@@ -150,7 +151,11 @@ function refusal({ facts, deps }: DoorRequest, fault: Fault): Response {
   return jsonAnswer(
     facts.requestId,
     status,
-    { error, error_description: describe(fault.message) },
+    {
+      error,
+      error_description: describe(fault.message),
+      ...(fault instanceof RoleChoiceFault && { roles: fault.roles }),
+    },
     challenge,
   );
 }

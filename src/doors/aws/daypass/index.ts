@@ -1,5 +1,6 @@
 import { queryApi } from '../query/service.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
+import { explainLoginAction } from './explain-login.ts';
 import {
   associateInstanceProfile,
   describeInstanceProfileAssociations,
@@ -17,6 +18,7 @@ import {
 } from './instances/instances.ts';
 import { tagInstance, untagInstance } from './instances/tags.ts';
 import { listKeys, retireKey, rotateKeys } from './keys.ts';
+import { deleteMappingRules, getMappingRules, putMappingRules } from './mapping-rules.ts';
 import {
   deleteProviderClientSecret,
   listProviderClientSecrets,
@@ -44,6 +46,10 @@ export const daypass = queryApi({
     revokeSessions,
     listSessions,
     describeSession,
+    deleteMappingRules,
+    explainLoginAction,
+    getMappingRules,
+    putMappingRules,
     deleteProviderClientSecret,
     listProviderClientSecrets,
     putProviderClientSecret,

@@ -58,6 +58,7 @@ export const assumeRoleWithWebIdentity = action({
     } = await federate(
       {
         roleArn: input.RoleArn,
+        accountId: null,
         sessionName: input.RoleSessionName,
         token: input.WebIdentityToken,
         providerId: input.ProviderId ?? null,

@@ -87,7 +87,8 @@ async function awsAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: Gra
   };
 }
 
-const elementsOf = ({ session, arn, caller }: ExchangedSubject, credential: SessionCredential) => ({
+const elementsOf = ({ session, arn, caller, elements }: ExchangedSubject, credential: SessionCredential) => ({
+  ...elements,
   ...sessionElements(session, { arn, credential, caller }),
   assumedRole: arn,
 });

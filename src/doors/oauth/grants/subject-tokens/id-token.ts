@@ -1,23 +1,25 @@
-import { assumedRoleArn, parseIamArn } from '../../../../core/arn.ts';
+import { assumedRoleArn, isAccountId, parseArn, parseIamArn, rootArn } from '../../../../core/arn.ts';
 import { Fault } from '../../../../core/faults.ts';
 import { requireAudience } from '../../../../usecases/audience.ts';
 import { federate, federatedSubject } from '../../../../usecases/federate.ts';
 import type { SubjectToken } from './subject-token.ts';
 
-/** A token of a registered provider; `resource` is the role wanted. */
+/** A token of a registered provider; `resource` is the role wanted, or left to its mapping rules. */
 export const idToken: SubjectToken = {
   types: ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt'],
   signed: false,
   believe: async (wish, { deps, facts, tell }) => {
-    const { roleArn, accountId } = requireRole(wish.resource);
+    const target = readTarget(wish.resource);
+    const accountId = target.accountId ?? (await deps.directory.setUpAccount()) ?? '';
     tell({
       accountId,
-      parameters: { resource: roleArn, audience: wish.audience, requestedTokenType: wish.tokenType },
+      parameters: { resource: wish.resource, audience: wish.audience, requestedTokenType: wish.tokenType },
     });
     const audience = await requireAudience(wish.audience, accountId, deps);
-    const { role, session, provider, name, identity } = await federate(
+    const { role, session, provider, name, identity, onTrial } = await federate(
       {
-        roleArn,
+        roleArn: target.roleArn,
+        accountId,
         sessionName: null,
         token: wish.subjectToken,
         providerId: null,
@@ -36,14 +38,26 @@ export const idToken: SubjectToken = {
       arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
       clientId: identity.authorizedParty ?? identity.audience,
       subject: await federatedSubject(role.accountId, provider.arn, identity.subject),
+      ...(onTrial.length > 0 && { elements: { onTrial } }),
     };
   },
 };
 
-/** @throws Fault `invalid_target` */
-function requireRole(resource: string | null): { readonly roleArn: string; readonly accountId: string } {
-  if (resource === null) throw new Fault('invalid_target', 'resource must be the ARN of the role wanted');
-  const named = parseIamArn(resource);
-  if (named?.kind !== 'role') throw new Fault('invalid_target', 'resource is not the ARN of a role');
-  return { roleArn: resource, accountId: named.accountId };
+/** Null where the provider's mapping rules choose the role; a null account is that of this deployment's setup. */
+interface Target {
+  readonly roleArn: string | null;
+  readonly accountId: string | null;
+}
+
+/**
+ * Whom a token is wanted for: a role by its ARN; an account by its root's ARN, whose mapping rules then choose; or nothing.
+ * @throws Fault `invalid_target`
+ */
+function readTarget(resource: string | null): Target {
+  if (resource === null) return { roleArn: null, accountId: null };
+  const role = parseIamArn(resource);
+  if (role?.kind === 'role') return { roleArn: resource, accountId: role.accountId };
+  const accountId = parseArn(resource)?.accountId ?? '';
+  if (isAccountId(accountId) && resource === rootArn(accountId)) return { roleArn: null, accountId };
+  throw new Fault('invalid_target', 'resource is neither the ARN of a role nor of an account');
 }

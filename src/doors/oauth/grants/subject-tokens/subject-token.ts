@@ -28,6 +28,8 @@ export interface ExchangedSubject {
   readonly clientId: string;
   /** Stable id of the principal; never caller-chosen. */
   readonly subject: string;
+  /** What else the trail shall tell. */
+  readonly elements?: Readonly<Record<string, unknown>>;
 }
 
 export interface SubjectToken {
