@@ -10,5 +10,9 @@ export async function requireMappedProvider(accountId: string, arn: string, deps
     const { providerId } = await deps.oidcProviders.require(accountId, arn);
     return providerId;
   }
+  if (arn.includes(':saml-provider/')) {
+    const { providerId } = await deps.samlProviders.require(accountId, arn);
+    return providerId;
+  }
   throw new Fault('no_such_entity', `provider ${arn} cannot be found`);
 }
