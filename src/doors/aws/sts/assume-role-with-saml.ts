@@ -6,6 +6,7 @@ import { optional } from '../query/field.ts';
 import {
   arn,
   boundedSessionPolicy,
+  minimumSessionTokenSize,
   policyArns,
   roleDurationSeconds,
   samlAssertion,
@@ -34,6 +35,7 @@ export const assumeRoleWithSAML = action({
     PolicyArns: optional(policyArns()),
     Policy: optional(boundedSessionPolicy()),
     DurationSeconds: optional(roleDurationSeconds()),
+    MinimumSessionTokenSize: minimumSessionTokenSize(),
   },
   output: {
     Credentials: credentialsShape,
@@ -60,7 +62,7 @@ export const assumeRoleWithSAML = action({
       deps,
     );
     const { role, session, provider, assertion } = begun;
-    const credentials = await issueAwsCredentials(session, deps);
+    const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
     const { sessionName } = session.identity;
     const userArn = assumedRoleArn(role.accountId, role.name, sessionName);
     const { nameId } = assertion.subject;
