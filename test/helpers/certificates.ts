@@ -91,6 +91,7 @@ export async function revokedList(by: Issued, serials: readonly string[]): Promi
   const list = await X509CrlGenerator.create({
     issuer: by.certificate.subject,
     thisUpdate: new Date(),
+    nextUpdate: new Date(Date.now() + 86_400_000),
     entries: serials.map((serialNumber) => ({ serialNumber })),
     signingAlgorithm: { ...by.keys.privateKey.algorithm, hash: 'SHA-256' },
     signingKey: by.keys.privateKey,

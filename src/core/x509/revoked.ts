@@ -25,6 +25,8 @@ export async function readRevokedList(
 ): Promise<RevokedList | null> {
   try {
     const list = new X509Crl(crl);
+    // Without it the parser overlooks the entries; RFC 5280 section 5.1.2.5 demands it.
+    if (list.nextUpdate === undefined) return null;
     if (list.entries.length > MAX_REVOKED || list.extensions.some(({ critical }) => critical)) return null;
     for (const { subject, x509 } of authorities) {
       if (subject !== list.issuer || !(await list.verify({ publicKey: x509.publicKey }))) continue;
