@@ -22,6 +22,7 @@ import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
 import { findEvents, packEvents } from './store/audit.ts';
 import { createBatchWriter } from './store/batch.ts';
+import { createCredentialReports } from './store/credential-reports.ts';
 import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
 import { createEnrolmentCodes } from './store/enrolment-codes.ts';
@@ -39,7 +40,7 @@ import { createProviderClients } from './store/provider-clients.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSamlProviders } from './store/saml-providers.ts';
-import { createSessions } from './store/sessions.ts';
+import { createLastUses, createSessions } from './store/sessions.ts';
 import { createSetup } from './store/setup.ts';
 import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
@@ -129,6 +130,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     saml: createSamlCryptography(),
     revocations: createRevocations(db, writer),
     sessions: createSessions(db),
+    lastUses: createLastUses(db),
+    credentialReports: createCredentialReports(db),
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),
     passkeys: createPasskeys(db, writer),

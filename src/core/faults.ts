@@ -51,6 +51,9 @@ export const FAULT_CODES = [
   'invalid_input',
   'unmodifiable_entity',
   'concurrent_modification',
+  'report_not_present',
+  'report_expired',
+  'report_in_progress',
   'feature_enabled',
   'feature_disabled',
   // the state of the broker

@@ -3,7 +3,13 @@ import { and, asc, desc, eq, gt, lt, or, type SQL, sql } from 'drizzle-orm';
 import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
 import { Fault } from '../core/faults.ts';
 import type { PageRequest } from '../core/repositories/page.ts';
-import type { LastUse, SessionFilter, SessionRecord, Sessions } from '../core/repositories/sessions.ts';
+import type {
+  LastUse,
+  LastUses,
+  SessionFilter,
+  SessionRecord,
+  Sessions,
+} from '../core/repositories/sessions.ts';
 import { type Database, runBatch } from './database.ts';
 import { pageOf, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
@@ -92,8 +98,7 @@ const sessionRecord = ({ accountId: _, tags, kind, ...row }: SessionRow): Sessio
   tags: JSON.parse(tags),
 });
 
-/** @returns the use that a row tells of */
-export const lastUseOf = ({ atMilliseconds, region, service }: Omit<LastUsedRow, 'accountId'>): LastUse => ({
+const lastUseOf = ({ atMilliseconds, region, service }: LastUsedRow): LastUse => ({
   atSeconds: Math.floor(atMilliseconds / 1000),
   region,
   service,
@@ -128,33 +133,24 @@ function behind({ after }: PageRequest): SQL | undefined {
   );
 }
 
-/** Last uses by id: of access keys or of roles. */
-export async function lastUses(
-  db: Database,
-  accountId: string,
-  kind: 'access-key' | 'role',
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, LastUse>> {
-  if (ids.length === 0) return new Map();
-  const rows = await readRows(
-    db,
-    db
-      .select({
-        id: lastUsed.id,
-        kind: lastUsed.kind,
-        atMilliseconds: lastUsed.atMilliseconds,
-        region: lastUsed.region,
-        service: lastUsed.service,
-      })
-      .from(lastUsed)
-      .where(
-        and(
-          eq(lastUsed.accountId, accountId),
-          eq(lastUsed.kind, kind),
-          // One bound value, however many: D1 takes a hundred.
-          sql`${lastUsed.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+/** Last uses by id. */
+export const createLastUses = (db: Database): LastUses => ({
+  async of(accountId, kind, ids) {
+    if (ids.length === 0) return new Map();
+    const rows = await readRows(
+      db,
+      db
+        .select()
+        .from(lastUsed)
+        .where(
+          and(
+            eq(lastUsed.accountId, accountId),
+            eq(lastUsed.kind, kind),
+            // One bound value, however many: D1 takes a hundred.
+            sql`${lastUsed.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+          ),
         ),
-      ),
-  );
-  return new Map(rows.map((row) => [row.id, lastUseOf(row)]));
-}
+    );
+    return new Map(rows.map((row) => [row.id, lastUseOf(row)]));
+  },
+});

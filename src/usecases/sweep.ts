@@ -1,12 +1,15 @@
+import { advanceCredentialReport } from './credential-report.ts';
 import type { Deps } from './deps.ts';
 
 /** What the cron trigger does every minute: removes what has expired and what nobody needs any more. */
 export async function sweep(deps: Deps): Promise<void> {
-  if ((await deps.directory.setUpAccount()) === null) return;
+  const accountId = await deps.directory.setUpAccount();
+  if (accountId === null) return;
   const nowSeconds = Math.floor(deps.clock.nowMilliseconds() / 1000);
   await deps.setup.sweep(nowSeconds);
   await deps.enrolmentCodes.sweep(nowSeconds);
   await deps.revocations.sweep(nowSeconds);
   await deps.sessions.sweep(nowSeconds);
+  await advanceCredentialReport(accountId, nowSeconds, deps);
   await deps.signInSessions.sweep(nowSeconds);
 }

@@ -53,3 +53,13 @@ export interface Sessions {
   /** Removes what ended long ago. */
   sweep(nowSeconds: number): Promise<void>;
 }
+
+/** Last uses, from the drained trail. */
+export interface LastUses {
+  /** @returns by id; what was never used is absent */
+  of(
+    accountId: string,
+    kind: 'access-key' | 'role',
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, LastUse>>;
+}

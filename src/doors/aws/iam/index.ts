@@ -1,7 +1,9 @@
 import { queryApi } from '../query/service.ts';
 import { deleteAccessKey, listAccessKeys, updateAccessKey } from './access-keys/access-keys.ts';
 import { createAccessKey } from './access-keys/create-access-key.ts';
+import { getAccessKeyLastUsed } from './access-keys/get-access-key-last-used.ts';
 import { createAccountAlias, deleteAccountAlias, listAccountAliases } from './account/account-alias.ts';
+import { generateCredentialReport, getCredentialReport } from './account/credential-report.ts';
 import { getAccountAuthorizationDetails } from './account/get-account-authorization-details.ts';
 import { getAccountSummary } from './account/get-account-summary.ts';
 import {
@@ -113,6 +115,7 @@ export const iam = queryApi({
 
     createAccessKey,
     listAccessKeys,
+    getAccessKeyLastUsed,
     updateAccessKey,
     deleteAccessKey,
 
@@ -195,6 +198,8 @@ export const iam = queryApi({
     deleteAccountAlias,
     listAccountAliases,
     getAccountSummary,
+    generateCredentialReport,
+    getCredentialReport,
     setSecurityTokenServicePreferences,
     getAccountAuthorizationDetails,
     updateAccountPasswordPolicy,

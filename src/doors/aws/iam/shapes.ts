@@ -3,6 +3,7 @@ import type { TagRecord } from '../../../core/repositories/change.ts';
 import type { GroupRecord } from '../../../core/repositories/groups.ts';
 import type { PolicyRecord, PolicyVersionRecord } from '../../../core/repositories/policies.ts';
 import type { RoleRecord } from '../../../core/repositories/roles.ts';
+import type { LastUse } from '../../../core/repositories/sessions.ts';
 import type { UserRecord } from '../../../core/repositories/users.ts';
 import { flag, listOf, maybe, moment, policyText, record, text, wholeNumber } from '../query/shape.ts';
 
@@ -55,12 +56,21 @@ const listedRole = {
   MaxSessionDuration: wholeNumber,
 };
 
+/** When a role was last used; empty where it never was. */
+export const roleLastUsedShape = record({ LastUsedDate: maybe(moment), Region: maybe(text) });
+
+/** @returns the last use as answers about one role show it */
+export const roleLastUsedOf = (use: LastUse | undefined) => ({
+  RoleLastUsed: use === undefined ? {} : { LastUsedDate: use.atSeconds, Region: use.region },
+});
+
 /** A role in a list: without tags and boundary, as in AWS. */
 export const listedRoleShape = record(listedRole);
 export const roleShape = record({
   ...listedRole,
   PermissionsBoundary: maybe(boundaryShape),
   Tags: maybe(tagListShape),
+  RoleLastUsed: maybe(roleLastUsedShape),
 });
 
 export const listedRoleOf = (role: RoleRecord) => ({

@@ -1,5 +1,6 @@
 /** How the entities of an account are shown with their policies. */
 import type { AccountDetail, OwnPolicies } from '../../../../core/repositories/account-details.ts';
+import type { LastUse } from '../../../../core/repositories/sessions.ts';
 import { flag, listOf, maybe, moment, policyText, record, text, wholeNumber } from '../../query/shape.ts';
 import { listedProfileOf, listedProfileShape } from '../instance-profiles/shapes.ts';
 import {
@@ -9,6 +10,8 @@ import {
   listedPolicyOf,
   listedUserOf,
   listedVersionOf,
+  roleLastUsedOf,
+  roleLastUsedShape,
   tagListShape,
   tagsOf,
 } from '../shapes.ts';
@@ -51,6 +54,7 @@ const roleDetailShape = record({
   AttachedManagedPolicies: attachedListShape,
   PermissionsBoundary: maybe(boundaryShape),
   Tags: maybe(tagListShape),
+  RoleLastUsed: roleLastUsedShape,
 });
 
 const policyDetailShape = record({
@@ -101,7 +105,7 @@ const groupDetailOf = ({ group, own }: Of<'group'>) => ({
   AttachedManagedPolicies: attachedOf(own),
 });
 
-const roleDetailOf = ({ role, own, profiles }: Of<'role'>) => ({
+const roleDetailOf = ({ role, own, profiles }: Of<'role'>, uses: ReadonlyMap<string, LastUse>) => ({
   Path: role.path,
   RoleName: role.name,
   RoleId: role.roleId,
@@ -113,6 +117,7 @@ const roleDetailOf = ({ role, own, profiles }: Of<'role'>) => ({
   AttachedManagedPolicies: attachedOf(own),
   ...boundaryOf(role.boundaryArn),
   ...tagsOf(role.tags),
+  ...roleLastUsedOf(uses.get(role.roleId)),
 });
 
 const policyDetailOf = ({ policy, versions }: Of<'policy'>) => ({
@@ -121,10 +126,13 @@ const policyDetailOf = ({ policy, versions }: Of<'policy'>) => ({
   PolicyVersionList: versions.map((version) => ({ Document: version.document, ...listedVersionOf(version) })),
 });
 
-/** Sorts what a page holds into the four lists. */
-export const detailListsOf = (details: readonly AccountDetail[]) => ({
+/**
+ * Sorts what a page holds into the four lists.
+ * @param uses - when its roles were last used, by their ids
+ */
+export const detailListsOf = (details: readonly AccountDetail[], uses: ReadonlyMap<string, LastUse>) => ({
   UserDetailList: details.flatMap((each) => (each.kind === 'user' ? [userDetailOf(each)] : [])),
   GroupDetailList: details.flatMap((each) => (each.kind === 'group' ? [groupDetailOf(each)] : [])),
-  RoleDetailList: details.flatMap((each) => (each.kind === 'role' ? [roleDetailOf(each)] : [])),
+  RoleDetailList: details.flatMap((each) => (each.kind === 'role' ? [roleDetailOf(each, uses)] : [])),
   Policies: details.flatMap((each) => (each.kind === 'policy' ? [policyDetailOf(each)] : [])),
 });

@@ -18,6 +18,8 @@ export const getAccountAuthorizationDetails = action({
   run: async (input, { caller, deps }) => {
     const sections = new Set(input.Filter.length === 0 ? DETAIL_SECTIONS : input.Filter);
     const page = await deps.accountDetails.list(caller.accountId, sections, pageRequest(LIST, input));
-    return { ...detailListsOf(page.items), ...pageEnd(LIST, page) };
+    const roleIds = page.items.flatMap((each) => (each.kind === 'role' ? [each.role.roleId] : []));
+    const uses = await deps.lastUses.of(caller.accountId, 'role', roleIds);
+    return { ...detailListsOf(page.items, uses), ...pageEnd(LIST, page) };
   },
 });

@@ -3,7 +3,7 @@ import { pathPrefix, roleName } from '../../query/fields.ts';
 import { listOf } from '../../query/shape.ts';
 import { entityAction } from '../entity-action.ts';
 import { pageEnd, pageFields, pageMembers, pageRequest } from '../paging.ts';
-import { listedRoleOf, listedRoleShape, roleOf, roleShape } from '../shapes.ts';
+import { listedRoleOf, listedRoleShape, roleLastUsedOf, roleOf, roleShape } from '../shapes.ts';
 import { roleTarget } from '../targets.ts';
 
 const LIST = 'roles';
@@ -14,9 +14,11 @@ export const getRole = entityAction({
   permission: { action: 'iam:GetRole', target: roleTarget },
   input: { RoleName: roleName() },
   output: { Role: roleShape },
-  run: async ({ RoleName }, { caller, deps }) => ({
-    Role: roleOf(await deps.roles.require(caller.accountId, RoleName)),
-  }),
+  run: async ({ RoleName }, { caller: { accountId }, deps }) => {
+    const role = await deps.roles.require(accountId, RoleName);
+    const uses = await deps.lastUses.of(accountId, 'role', [role.roleId]);
+    return { Role: { ...roleOf(role), ...roleLastUsedOf(uses.get(role.roleId)) } };
+  },
 });
 
 export const listRoles = action({
