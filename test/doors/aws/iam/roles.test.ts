@@ -79,7 +79,10 @@ describe('CreateRole', () => {
       },
       Tags: [{ Key: 'a', Value: 'b' }],
     });
-    expect((await iam.send(new GetRoleCommand({ RoleName: 'fULL' }))).Role).toEqual(Role);
+    expect((await iam.send(new GetRoleCommand({ RoleName: 'fULL' }))).Role).toEqual({
+      ...Role,
+      RoleLastUsed: {},
+    });
   });
 
   test('refuses a name that differs from another in case alone', async () => {
