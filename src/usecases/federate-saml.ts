@@ -7,7 +7,7 @@ import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attributes.ts';
-import { type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
+import { accountOfSamlProviderId, type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
 import { nameQualifierOf, samlContext, subjectTypeOf } from '../core/saml/saml-context.ts';
 import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
@@ -20,9 +20,10 @@ import { checkSessionPolicies } from './session-policies.ts';
 
 export interface FederateSamlInput {
   readonly roleArn: string;
-  readonly providerArn: string;
-  /** The response, base64. */
-  readonly assertion: string;
+  /** Null lets the recipient that the message names choose; it is verified like all the rest. */
+  readonly providerArn: string | null;
+  /** The XML of the response. */
+  readonly xml: string;
   readonly durationSeconds: number | null;
   readonly inlinePolicy: string | null;
   readonly policyArns: readonly string[];
@@ -53,19 +54,18 @@ export async function federateSaml(
   deps: Deps,
 ): Promise<SamlSession> {
   const roleName = requireArn(input.roleArn, 'role');
-  const providerName = requireArn(input.providerArn, 'saml-provider');
   // Together, so that a cold isolate reads them in one batch.
   const [provider, role] = await Promise.all([
-    findProvider(providerName, input.providerArn, roleName.accountId, deps),
+    findProvider(input, roleName.accountId, deps),
     deps.directory.role(roleName.accountId, roleName.name),
     requireKeyring(deps),
   ]);
   const nowSeconds = nowSecondsOf(facts);
-  const assertion = await proveSaml(provider, input.assertion, { nowSeconds }, deps);
+  const assertion = await proveSaml(provider, input.xml, { nowSeconds }, deps);
   const asked = readAttributes(assertion, provider);
   const proof = await proofOf(provider, assertion, deps);
   const wish = wishOf(input, asked, role, provider);
-  const admitting = requireGrant(role, input, asked);
+  const admitting = requireGrant(role, input.roleArn, provider, asked);
   requireTrust(admitting, proof, wish, facts);
   // After trust: whoever is not let in does not learn which policies there are.
   const policies = await checkSessionPolicies(
@@ -89,19 +89,36 @@ function requireArn(arn: string, kind: 'role' | 'saml-provider'): IamArn {
 }
 
 async function findProvider(
-  { accountId, name }: IamArn,
-  arn: string,
+  { providerArn, xml }: FederateSamlInput,
   roleAccountId: string,
   deps: Deps,
 ): Promise<SamlProvider> {
   const provider =
-    accountId === roleAccountId ? await deps.directory.samlProviderByName(accountId, name) : null;
-  // The whole ARN: a path or another case of the name would be a second name of the same provider.
-  if (provider?.arn === arn) return provider;
-  throw new Fault('invalid_identity_token', 'no SAML provider found in your account for this PrincipalArn', {
-    accountId,
+    providerArn === null
+      ? await providerOfRecipient(xml, roleAccountId, deps)
+      : await providerOfArn(providerArn, roleAccountId, deps);
+  if (provider !== null) return provider;
+  throw new Fault('invalid_identity_token', 'no SAML provider found in your account for this assertion', {
+    accountId: roleAccountId,
     ...inVain,
   });
+}
+
+async function providerOfArn(arn: string, roleAccountId: string, deps: Deps): Promise<SamlProvider | null> {
+  const { accountId, name } = requireArn(arn, 'saml-provider');
+  if (accountId !== roleAccountId) return null;
+  const provider = await deps.directory.samlProviderByName(accountId, name);
+  // The whole ARN: a path or another case of the name would be a second name of the same provider.
+  return provider?.arn === arn ? provider : null;
+}
+
+const RECIPIENT = /\/saml\/(SAMLSP[A-Z2-7]{24})\/acs"/;
+
+/** Only a hint where to look: the recipient counts once a certificate of that very provider has signed it. */
+async function providerOfRecipient(xml: string, accountId: string, deps: Deps): Promise<SamlProvider | null> {
+  const id = RECIPIENT.exec(xml)?.[1];
+  if (id === undefined || accountOfSamlProviderId(id) !== accountId) return null;
+  return deps.directory.samlProvider(accountId, id);
 }
 
 function readAttributes({ attributes }: VerifiedAssertion, { arn }: SamlProvider): AwsAttributes {
@@ -152,10 +169,11 @@ function wishOf(
 /** The identity provider must itself say that the person may have the role: a trust policy often asks for nothing but the provider. */
 function requireGrant(
   role: Role | null,
-  { roleArn, providerArn }: FederateSamlInput,
+  roleArn: string,
+  { arn }: SamlProvider,
   { roles }: AwsAttributes,
 ): Role {
-  const isGranted = roles.some((each) => each.roleArn === roleArn && each.providerArn === providerArn);
+  const isGranted = roles.some((each) => each.roleArn === roleArn && each.providerArn === arn);
   if (isGranted && role?.arn === roleArn) return role;
   throw new Fault('access_denied', NOT_AUTHORIZED, {
     reason: isGranted ? 'no such role' : 'the assertion does not grant the role',

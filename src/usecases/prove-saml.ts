@@ -25,18 +25,27 @@ export interface SamlOccasion {
 }
 
 /**
- * @param encoded - the response in base64
+ * Decodes a message as forms and APIs carry it.
+ * @param encoded - base64, broken into lines or not
+ * @throws Fault `invalid_identity_token`
+ */
+export function decodeSaml(encoded: string): string {
+  const bytes = parseBase64(encoded);
+  const text = bytes === null ? null : parseUtf8(bytes);
+  if (text === null) throw new Fault('invalid_identity_token', UNVERIFIED, { reason: 'not base64 of UTF-8' });
+  return text;
+}
+
+/**
+ * @param text - the response's XML, or a signed assertion's by itself
  * @throws Fault `invalid_identity_token`, `expired_identity_token`, `idp_rejected_claim`
  */
 export async function proveSaml(
   provider: SamlProvider,
-  encoded: string,
+  text: string,
   occasion: SamlOccasion,
   deps: Deps,
 ): Promise<VerifiedAssertion> {
-  const bytes = parseBase64(encoded);
-  const text = bytes === null ? null : parseUtf8(bytes);
-  if (text === null) throw samlFault({ why: 'malformed', what: 'not base64 of UTF-8' }, provider);
   const { entityId, assertionConsumerUrl } = samlAddresses(deps.settings.issuer, provider.providerId);
   const trust = {
     certificates: currentCertificates(provider, occasion.nowSeconds),

@@ -19,7 +19,7 @@ import { malformed, type SamlFailure } from './failure.ts';
 import { assertionIdOf, countNamed, hasUniqueIds, type ResponseForm, readResponseForm } from './response.ts';
 import { checkSignatureShape } from './signature-shape.ts';
 import { parseXml, type XmlElement } from './xml.ts';
-import { attributeOf, childrenOf, NS, onlyChild } from './xml-query.ts';
+import { attributeOf, childrenOf, isNamed, NS, onlyChild } from './xml-query.ts';
 
 export interface SamlTrust {
   /** Base64 DER of the certificates that count now. */
@@ -45,6 +45,8 @@ export async function verifyResponse(
 ): Promise<Result<VerifiedAssertion, SamlFailure>> {
   const parsed = parseXml(text);
   if (!parsed.ok) return failure(malformed(parsed.failure));
+  if (isNamed(parsed.value, NS.assertion, 'Assertion'))
+    return verifyAlone(text, parsed.value, trust, expected);
   const form = readResponseForm(parsed.value);
   if (!form.ok) return form;
   const outer = verifyOuter(text, form.value, trust);
@@ -55,6 +57,32 @@ export async function verifyResponse(
   if (!checked.ok) return checked;
   const validity = checkAssertion(assertion.value, checked.value, expected);
   return validity.ok ? readIdentity(assertion.value, validity.value, expected) : validity;
+}
+
+/** An assertion without a response around it, as token exchange has it. @see RFC 8693 section 3; RFC 7522 */
+function verifyAlone(
+  text: string,
+  assertion: XmlElement,
+  trust: SamlTrust,
+  expected: ProfileExpectation,
+): Result<VerifiedAssertion, SamlFailure> {
+  if (trust.requiresEncryption)
+    return failure({ why: 'encryption', what: 'the assertion must be encrypted' });
+  if (expected.inResponseTo !== undefined) return failure(malformed('the root is no Response'));
+  if (!isSoundAlone(assertion)) return failure(malformed('the assertion is not built as one'));
+  const signed = verifyAssertion(text, assertion, false, trust);
+  if (!signed.ok) return signed;
+  const validity = checkAssertion(signed.value, inResponseToOf(signed.value), expected);
+  return validity.ok ? readIdentity(signed.value, validity.value, expected) : validity;
+}
+
+/** No response says which request was answered, so only the confirmation can. */
+function inResponseToOf(assertion: XmlElement): string | null {
+  const subject = onlyChild(assertion, NS.assertion, 'Subject');
+  const confirmation = subject === null ? null : onlyChild(subject, NS.assertion, 'SubjectConfirmation');
+  const data =
+    confirmation === null ? null : onlyChild(confirmation, NS.assertion, 'SubjectConfirmationData');
+  return data === null ? null : attributeOf(data, 'InResponseTo');
 }
 
 interface OuterForm extends ResponseForm {

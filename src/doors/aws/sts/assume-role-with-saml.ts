@@ -1,6 +1,8 @@
 import { assumedRoleArn } from '../../../core/arn.ts';
 import { federateSaml } from '../../../usecases/federate-saml.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
+import { decodeSaml } from '../../../usecases/prove-saml.ts';
+import { sessionElements } from '../../../usecases/session-elements.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
@@ -53,7 +55,7 @@ export const assumeRoleWithSAML = action({
       {
         roleArn: input.RoleArn,
         providerArn: input.PrincipalArn,
-        assertion: input.SAMLAssertion,
+        xml: decodeSaml(input.SAMLAssertion),
         durationSeconds: input.DurationSeconds ?? null,
         inlinePolicy: input.Policy ?? null,
         policyArns: (input.PolicyArns ?? []).map((entry) => entry.arn),
@@ -69,10 +71,12 @@ export const assumeRoleWithSAML = action({
     tell({
       identity: { type: 'SAMLUser', identityProvider: begun.nameQualifier, userName: nameId },
       elements: {
-        sessionId: session.sessionId,
-        accessKeyId: credentials.accessKeyId,
+        ...sessionElements(session, {
+          arn: userArn,
+          credential: { accessKeyId: credentials.accessKeyId, tokenId: null },
+          caller: null,
+        }),
         assumedRole: userArn,
-        expiration: session.expiresAtSeconds,
         subject: nameId,
         subjectType: begun.subjectType,
         issuer: assertion.issuer,

@@ -262,7 +262,7 @@ test('no such provider: another name, another case, another account', async () =
     providerArn.replace(/[0-9]{12}/, '999988887777'),
   ]) {
     expect(await refusal(saml.assume(await saml.say(), { PrincipalArn }))).toEqual(
-      invalid('no SAML provider found in your account for this PrincipalArn'),
+      invalid('no SAML provider found in your account for this assertion'),
     );
   }
   expect(await refusal(saml.assume(await saml.say(), { PrincipalArn: saml.roleArn }))).toMatchObject({
