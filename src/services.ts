@@ -21,6 +21,7 @@ import { createAccountSettings } from './store/account-settings.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
 import { findEvents, packEvents } from './store/audit.ts';
+import { createAuthenticationFailures } from './store/authentication-failures.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { createCredentialReports } from './store/credential-reports.ts';
 import { openDatabase } from './store/database.ts';
@@ -32,6 +33,7 @@ import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createMappingRules } from './store/mapping-rules.ts';
+import { createMfaDevices } from './store/mfa-devices.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createOneTime } from './store/one-time.ts';
 import { createPasskeys } from './store/passkeys.ts';
@@ -111,6 +113,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
     storedKeys: createStoredKeys({ db, writer, encryption, random, generateKeyMaterial }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
+    mfaDevices: createMfaDevices({ db, writer, directory, random }),
+    authenticationFailures: createAuthenticationFailures(db),
     users,
     groups,
     roles,

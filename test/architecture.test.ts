@@ -61,6 +61,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: readonly (readonly [name: RegExp, users: RegExp])[] = [
   [/^jose$/, /^src\/(core|platform|providers)\//],
   [/^(@peculiar\/x509|reflect-metadata)$/, /^src\/core\/x509\//],
+  [/^(otpauth|uqr)$/, /^src\/core\/mfa\//],
+  [/^@zxcvbn-ts\//, /^src\/core\/passwords\//],
   [/^drizzle-orm(\/|$)/, /^src\/store\//],
   [/^hono(\/|$)/, /^src\/(doors\/|worker\.ts)/],
   [/^cloudflare:workers$/, /^src\/(platform\/|worker\.ts|audit-buffer\.ts|doors\/rpc\/)/],

@@ -90,6 +90,14 @@ export const instanceProfileArn = (accountId: string, path: string, name: string
 export const mfaDeviceArn = (accountId: string, path: string, name: string): string =>
   iam(accountId, `mfa${path}${name}`);
 
+/** The serial number of a user's passkey or security key. @param keyId - unique within the account */
+export const userSecurityKeyArn = (accountId: string, userName: string, keyId: string): string =>
+  iam(accountId, `u2f/user/${userName}/${keyId}`);
+
+/** The serial number of root's passkey or security key. @param keyId - unique within the account */
+export const rootSecurityKeyArn = (accountId: string, keyId: string): string =>
+  iam(accountId, `u2f/root-account/${keyId}`);
+
 /** An OIDC provider. @param issuerWithoutScheme - the issuer URL after `https://`, its path included */
 export const oidcProviderArn = (accountId: string, issuerWithoutScheme: string): string =>
   iam(accountId, `oidc-provider/${issuerWithoutScheme}`);

@@ -56,6 +56,7 @@ export const FAULT_CODES = [
   'report_in_progress',
   'feature_enabled',
   'feature_disabled',
+  'invalid_authentication_code',
   // the state of the broker
   'throttling',
   'service_unavailable',

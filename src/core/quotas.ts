@@ -12,6 +12,7 @@ export const DEFAULT_QUOTAS = {
   Providers: 100,
   SAMLProviders: 100,
   InstanceProfiles: 1000,
+  MFADevices: 5000,
   Audiences: 1000,
   Instances: 10_000,
   AttachedPoliciesPerUser: 10,

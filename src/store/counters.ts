@@ -20,14 +20,27 @@ export const countUp = (db: Database, accountId: string, name: QuotaName): reado
   ),
 ];
 
+/** What is counted without a quota of its own. */
+type CounterName = QuotaName | 'MFADevicesInUse';
+
+/** One more of a kind that has no quota. */
+export const countFreely = (db: Database, accountId: string, name: CounterName): Query =>
+  db
+    .insert(counters)
+    .values({ accountId, name, value: 1 })
+    .onConflictDoUpdate({
+      target: [counters.accountId, counters.name],
+      set: { value: sql`${counters.value} + 1` },
+    });
+
 /** One less of a kind. */
-export const countDown = (db: Database, accountId: string, name: QuotaName): Query =>
+export const countDown = (db: Database, accountId: string, name: CounterName): Query =>
   db
     .update(counters)
     .set({ value: sql`${counters.value} - 1` })
     .where(counter(accountId, name));
 
-const counter = (accountId: string, name: QuotaName) =>
+const counter = (accountId: string, name: CounterName) =>
   and(eq(counters.accountId, accountId), eq(counters.name, name));
 
 /** The account's own number where it has one, else AWS's; as SQL, for a guard. */

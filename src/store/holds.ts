@@ -36,6 +36,10 @@ export const userHolds = (accountId: string, userId: string): readonly Hold[] =>
     stands: sql`exists (select 1 from group_members where account_id = ${accountId} and user_id = ${userId})`,
     message: 'Cannot delete entity, must remove users from group first.',
   },
+  {
+    stands: sql`exists (select 1 from mfa_devices where account_id = ${accountId} and owner_type = 'user' and owner_id = ${userId})`,
+    message: 'Cannot delete entity, must delete MFA device first.',
+  },
   ...policyHolds(accountId, 'user', userId),
 ];
 

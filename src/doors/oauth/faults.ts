@@ -62,6 +62,7 @@ export const OAUTH_FAULTS = {
   report_in_progress: unavailable,
   feature_enabled: invalidRequest,
   feature_disabled: invalidRequest,
+  invalid_authentication_code: invalidRequest,
   throttling: { error: 'temporarily_unavailable', status: 429 },
   service_unavailable: unavailable,
   internal_failure: { error: 'server_error', status: 500 },

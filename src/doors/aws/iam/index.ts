@@ -38,6 +38,15 @@ import {
   tagInstanceProfile,
   untagInstanceProfile,
 } from './instance-profiles/profile-tags.ts';
+import { createVirtualMFADevice } from './mfa-devices/create-virtual-mfa-device.ts';
+import { listMFADeviceTags, tagMFADevice, untagMFADevice } from './mfa-devices/device-tags.ts';
+import {
+  deactivateMFADevice,
+  deleteVirtualMFADevice,
+  enableMFADevice,
+  resyncMFADevice,
+} from './mfa-devices/mfa-devices.ts';
+import { getMFADevice, listMFADevices, listVirtualMFADevices } from './mfa-devices/read-mfa-devices.ts';
 import {
   addClientIDToOpenIDConnectProvider,
   removeClientIDFromOpenIDConnectProvider,
@@ -118,6 +127,18 @@ export const iam = queryApi({
     getAccessKeyLastUsed,
     updateAccessKey,
     deleteAccessKey,
+
+    createVirtualMFADevice,
+    enableMFADevice,
+    resyncMFADevice,
+    deactivateMFADevice,
+    deleteVirtualMFADevice,
+    listMFADevices,
+    listVirtualMFADevices,
+    getMFADevice,
+    tagMFADevice,
+    untagMFADevice,
+    listMFADeviceTags,
 
     createRole,
     getRole,

@@ -82,6 +82,9 @@ interface Found {
   readonly policies: PolicyBundle | null;
 }
 
+/** What was asked for by its ARN or serial number. */
+export const namedTarget = (asked: string, found: Found | null): Target => named(asked, found);
+
 /** What was asked for by its name. A refusal calls it by that name alone: path and spelling would tell that it exists. */
 const named = (resourceAsAsked: string, found: Found | null): Target =>
   found === null

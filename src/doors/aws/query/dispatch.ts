@@ -34,6 +34,8 @@ const TOKEN_PARAMETERS = [
   'WebIdentityToken',
   'SAMLAssertion',
   'TokenCode',
+  'AuthenticationCode1',
+  'AuthenticationCode2',
   'Password',
   'NewPassword',
   'OldPassword',

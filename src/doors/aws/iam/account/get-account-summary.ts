@@ -14,6 +14,9 @@ const FIXED: readonly (readonly [string, number])[] = [
   ['AssumeRolePolicySizeQuota', POLICY_LIMITS.trustCharacters],
 ];
 
+/** What AWS's map has a number of, but no quota for. */
+const WITHOUT_QUOTA: readonly string[] = ['Providers', 'MFADevices'];
+
 /** Counts come from the counters: however large the account, nothing is scanned. */
 export const getAccountSummary = action({
   name: 'GetAccountSummary',
@@ -23,15 +26,23 @@ export const getAccountSummary = action({
   input: {},
   output: { SummaryMap: mapOf(wholeNumber) },
   run: async (_input, { caller, deps }) => {
-    const [counts, tokenVersion] = await Promise.all([
-      deps.accountSettings.counts(caller.accountId),
-      deps.accountSettings.tokenVersion(caller.accountId),
+    const { accountId } = caller;
+    const [counts, tokenVersion, mfa] = await Promise.all([
+      deps.accountSettings.counts(accountId),
+      deps.accountSettings.tokenVersion(accountId),
+      deps.mfaDevices.usage(accountId),
     ]);
     const entries = counts.flatMap(({ name, count, quota }): (readonly [string, number])[] => [
       ...(count === null ? [] : [[name, count] as const]),
-      // AWS's map has the number of providers, but not their quota
-      ...(name === 'Providers' ? [] : [[`${name}Quota`, quota] as const]),
+      ...(WITHOUT_QUOTA.includes(name) ? [] : [[`${name}Quota`, quota] as const]),
     ]);
-    return { SummaryMap: new Map([...entries, ...FIXED, ['GlobalEndpointTokenVersion', tokenVersion]]) };
+    const root: readonly (readonly [string, number])[] = [
+      ['MFADevicesInUse', mfa.inUse],
+      ['AccountMFAEnabled', mfa.rootHasDevice ? 1 : 0],
+      ['AccountPasswordPresent', 1],
+      ['AccountAccessKeysPresent', 0], // root has none here
+      ['GlobalEndpointTokenVersion', tokenVersion],
+    ];
+    return { SummaryMap: new Map([...entries, ...root, ...FIXED]) };
   },
 });
