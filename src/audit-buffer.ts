@@ -28,6 +28,7 @@ export class AuditBuffer extends DurableObject<Env> {
       CREATE TABLE IF NOT EXISTS packs (first INTEGER PRIMARY KEY, rows TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS numbering (id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL);
       INSERT OR IGNORE INTO numbering (id, next) VALUES (1, 1);
+      CREATE TABLE IF NOT EXISTS witness (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, statement TEXT NOT NULL);
     `);
   }
 
@@ -58,6 +59,24 @@ export class AuditBuffer extends DurableObject<Env> {
       this.#sql.exec('DELETE FROM packs WHERE first <= ?', last.first);
       moved += packs.length;
     }
+  }
+
+  /** The last checkpoint of the trail's chain that this object was given, or null. */
+  async lastCheckpoint(): Promise<string | null> {
+    return (
+      this.#sql.exec<{ statement: string }>('SELECT statement FROM witness').toArray()[0]?.statement ?? null
+    );
+  }
+
+  /** Keeps a checkpoint unless a later one is kept; durable when it resolves. */
+  async keepCheckpoint(number: number, statement: string): Promise<void> {
+    this.#sql.exec(
+      `INSERT INTO witness (id, number, statement) VALUES (1, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET number = excluded.number, statement = excluded.statement
+       WHERE excluded.number > witness.number`,
+      number,
+      statement,
+    );
   }
 
   override async alarm(): Promise<void> {

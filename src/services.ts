@@ -3,6 +3,7 @@ import type { AuditBuffer } from './audit-buffer.ts';
 import { type Config, type Env, readConfig } from './config.ts';
 import type { AuditEvent } from './core/audit/event.ts';
 import type { Clock, Random } from './core/ports.ts';
+import type { TrailWitness } from './core/repositories/trail-chain.ts';
 import { createAuditSink } from './platform/audit-sink.ts';
 import { defer } from './platform/defer.ts';
 import { createHttpGet } from './platform/http.ts';
@@ -47,6 +48,7 @@ import { createSetup } from './store/setup.ts';
 import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createStoredKeys } from './store/stored-keys.ts';
+import { createTrailChain } from './store/trail-chain.ts';
 import { createUsers } from './store/users.ts';
 import type { Deps } from './usecases/deps.ts';
 
@@ -111,6 +113,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     }),
     lookups: createLookupLimiter(clock),
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),
+    trailChain: createTrailChain(db),
+    trailWitness: trailWitness(env),
     storedKeys: createStoredKeys({ db, writer, encryption, random, generateKeyMaterial }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
     mfaDevices: createMfaDevices({ db, writer, directory, random }),
@@ -168,5 +172,16 @@ function auditShards(env: Env, count: number) {
         for (const pack of packEvents(events)) await shard.append(pack);
       },
     };
+  };
+}
+
+/** One object of its own, which drains nothing: it only remembers how far the trail was sealed. */
+function trailWitness(env: Env): TrailWitness {
+  const object = () =>
+    (env.AUDIT_BUFFER as DurableObjectNamespace<AuditBuffer>) // bound to this class in wrangler.toml
+      .getByName('trail-witness');
+  return {
+    last: async () => object().lastCheckpoint(),
+    keep: async (number, statement) => object().keepCheckpoint(number, statement),
   };
 }

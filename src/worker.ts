@@ -21,6 +21,7 @@ import { systemRandom } from './platform/random.ts';
 import { createServices, type Services, type World } from './services.ts';
 import { asFault } from './usecases/record.ts';
 import { rotateKeys } from './usecases/rotate-keys.ts';
+import { sealTrail } from './usecases/seal-trail.ts';
 import { sweep } from './usecases/sweep.ts';
 
 export { AuditBuffer } from './audit-buffer.ts';
@@ -99,6 +100,7 @@ export function createWorker(world: World): DaypassWorker {
       const { deps } = servicesOf(env);
       await sweep(deps);
       await rotateKeys(deps);
+      await sealTrail(deps);
     },
   };
 }

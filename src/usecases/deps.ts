@@ -31,6 +31,7 @@ import type { LastUses, Sessions } from '../core/repositories/sessions.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
+import type { TrailChain, TrailWitness } from '../core/repositories/trail-chain.ts';
 
 import type { Users } from '../core/repositories/users.ts';
 import type { SamlCryptography } from '../core/saml/cryptography.ts';
@@ -72,6 +73,8 @@ export interface Deps {
   readonly lookups: LookupLimiter;
   readonly setup: Setup;
   readonly storedKeys: StoredKeys;
+  readonly trailChain: TrailChain;
+  readonly trailWitness: TrailWitness;
   readonly accessKeys: AccessKeys;
   readonly users: Users;
   readonly mfaDevices: MfaDevices;

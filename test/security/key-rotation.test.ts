@@ -80,18 +80,20 @@ const whoAmI = (credentials: Credentials) =>
 
 interface Key {
   readonly id: string;
-  readonly algorithm: string;
+  /** Its algorithm; `trail` for the one that signs no tokens. */
+  readonly kind: string;
   readonly state: string;
 }
 
 async function listKeys(): Promise<readonly Key[]> {
   const { all } = await daypassQuery(scenario.daypass, 'ListKeys');
-  const [algorithms, states] = [all('Algorithm'), all('State')];
-  return all('KeyId').map((id, at) => ({ id, algorithm: algorithms[at] ?? '', state: states[at] ?? '' }));
+  const [purposes, algorithms, states] = [all('Purpose'), all('Algorithm'), all('State')];
+  const kindAt = (at: number) => (purposes[at] === 'trail' ? 'trail' : (algorithms[at] ?? ''));
+  return all('KeyId').map((id, at) => ({ id, kind: kindAt(at), state: states[at] ?? '' }));
 }
 
-async function activeKey(algorithm: string): Promise<string> {
-  const found = (await listKeys()).find((key) => key.algorithm === algorithm && key.state === 'active');
+async function activeKey(kind: string): Promise<string> {
+  const found = (await listKeys()).find((key) => key.kind === kind && key.state === 'active');
   return found?.id ?? '';
 }
 
@@ -136,14 +138,14 @@ test('through two rotations every credential is accepted for as long as it lives
   }
   expect(signedBy.size).toBe(3);
   const last = await listKeys();
-  for (const { algorithm, id } of first) {
-    const same = last.filter((key) => key.algorithm === algorithm);
+  for (const { kind, id } of first) {
+    const same = last.filter((key) => key.kind === kind);
     expect(same.filter(({ state }) => state === 'active')).toHaveLength(1);
-    // A storage key stays as long as anything may be sealed by it; the others are deleted once nothing of theirs lives.
-    expect(same.some((key) => key.id === id)).toBe(algorithm === 'A256GCM');
+    // Storage and trail keys stay, for what they made has no end; the others are deleted once nothing of theirs lives.
+    expect(same.some((key) => key.id === id)).toBe(['A256GCM', 'trail'].includes(kind));
   }
   const jwks = (await (await scenario.daypass.fetch('/.well-known/jwks.json')).json()) as JSONWebKeySet;
-  const published = last.filter(({ algorithm }) => /^(ES|RS)/.test(algorithm)).map(({ id }) => id);
+  const published = last.filter(({ kind }) => /^(ES|RS)/.test(kind)).map(({ id }) => id);
   expect(jwks.keys.map(({ kid }) => kid).sort()).toEqual([...published].sort());
   const { results } = await scenario.daypass.d1
     .prepare(
@@ -151,8 +153,8 @@ test('through two rotations every credential is accepted for as long as it lives
     )
     .all<{ name: string; n: number }>();
   const counts = Object.fromEntries(results.map(({ name, n }) => [name, n]));
-  // Five kinds, twice; the storage keys stay, and so do the keys that retired less than 36 hours ago.
-  expect(counts).toEqual({ CreateKey: 10, ActivateKey: 10, DeleteKey: 4 });
+  // Six kinds, twice; two of them stay, and so do the keys that retired less than 36 hours ago.
+  expect(counts).toEqual({ CreateKey: 12, ActivateKey: 12, DeleteKey: 4 });
 }, 120_000);
 
 test('an emergency ends all that the keys made, everywhere within the freshness bound', async () => {
@@ -184,12 +186,12 @@ test('a key that is asked for by rotation waits a day before it works', async ()
   const before = await listKeys();
   const { all } = await daypassQuery(scenario.daypass, 'RotateKeys');
   const waiting = (keys: readonly Key[]) => keys.filter(({ state }) => state === 'pending');
-  expect(all('Step')).toEqual(Array.from({ length: 5 - waiting(before).length }, () => 'create'));
-  expect(waiting(await listKeys())).toHaveLength(5);
+  expect(all('Step')).toEqual(Array.from({ length: 6 - waiting(before).length }, () => 'create'));
+  expect(waiting(await listKeys())).toHaveLength(6);
   expect((await daypassQuery(scenario.daypass, 'RotateKeys')).all('Step')).toEqual([]);
   await scenario.daypass.advance(DAY);
   expect((await daypassQuery(scenario.daypass, 'RotateKeys')).all('Step')).toEqual(
-    Array.from({ length: 5 }, () => 'activate'),
+    Array.from({ length: 6 }, () => 'activate'),
   );
 });
 

@@ -78,6 +78,7 @@ const EXPECTED_KEYS = [
   'jwt RS256 active',
   'session-token HKDF-SHA256 active',
   'storage A256GCM active',
+  'trail ES256 active',
 ];
 
 describe('setUp', () => {

@@ -56,7 +56,10 @@ beforeEach(async () => {
 
 const find = async (kind: KeyKind, state: StoredKey['state']): Promise<StoredKey> => {
   const all = await isolate().storedKeys.list();
-  const found = all.find((key) => key.algorithm === kind.algorithm && key.state === state);
+  const found = all.find(
+    ({ purpose, algorithm, state: own }) =>
+      purpose === kind.purpose && algorithm === kind.algorithm && own === state,
+  );
   if (found === undefined) throw new Error(`no ${state} key of ${kind.algorithm}`);
   return found;
 };

@@ -55,9 +55,16 @@ export const sealKeyMaterial = (kek: SealKey, material: KeyMaterial, nonce: Byte
 
 /** One stored key, opened. */
 type OpenedKey =
-  | { readonly purpose: 'jwt'; readonly verifying: VerificationKey; readonly signing: SigningKey | null }
+  | { readonly purpose: 'jwt'; readonly pair: OpenedPair }
+  | { readonly purpose: 'trail'; readonly pair: OpenedPair }
   | { readonly purpose: 'session-token'; readonly key: TokenSealingKey }
   | { readonly purpose: 'storage'; readonly key: SealKey };
+
+/** Only an active key is imported for signing: what cannot sign signs nothing by mistake. */
+interface OpenedPair {
+  readonly verifying: VerificationKey;
+  readonly signing: SigningKey | null;
+}
 
 /**
  * Opens stored keys. Forgotten ones are passed over: the key-encryption key that sealed them may be gone by now.
@@ -77,14 +84,20 @@ export async function openKeyring(
   const storageOpening = new Map<string, Kept<SealKey>>();
   let tokenSealing: TokenSealingKey | null = null;
   let storageSealing: SealKey | null = null;
+  const trailVerification = new Map<string, VerificationKey>();
+  let trailSigning: SigningKey | null = null;
   const publicKeys: Keyring['publicKeys'][number][] = [];
   for (const { row, key } of opened) {
     const { keyId, forgottenAtSeconds } = row;
     const active = row.state === 'active';
     if (key.purpose === 'jwt') {
+      const { verifying, signing: signer } = key.pair;
       publicKeys.push({ ...row.publicJwk, forgottenAtSeconds });
-      verification.set(keyId, key.verifying);
-      if (key.signing !== null) signing.set(key.signing.algorithm, key.signing);
+      verification.set(keyId, verifying);
+      if (signer !== null) signing.set(signer.algorithm, signer);
+    } else if (key.purpose === 'trail') {
+      trailVerification.set(keyId, key.pair.verifying);
+      if (key.pair.signing !== null) trailSigning = key.pair.signing;
     } else if (key.purpose === 'session-token') {
       tokenOpening.set(keyId, { key: key.key, forgottenAtSeconds });
       if (active) tokenSealing = key.key;
@@ -93,20 +106,27 @@ export async function openKeyring(
       if (active) storageSealing = key.key;
     }
   }
-  return { signing, verification, tokenSealing, tokenOpening, storageSealing, storageOpening, publicKeys };
+  return {
+    ...{ signing, verification, tokenSealing, tokenOpening, storageSealing, storageOpening },
+    ...{ trailSigning, trailVerification, publicKeys },
+  };
 }
 
 async function openKey(keks: ReadonlyMap<string, CryptoKey>, row: KeyRow): Promise<OpenedKey> {
   const bytes = await openRow(keks, row);
-  if (row.purpose === 'jwt') return openSigningKey(row, bytes);
-  if (row.purpose === 'session-token') {
-    return { purpose: row.purpose, key: { keyId: row.keyId, base: await importDerivationKey(bytes) } };
+  const { keyId, purpose } = row;
+  switch (purpose) {
+    case 'jwt':
+    case 'trail':
+      return { purpose, pair: await openPair(row, bytes) };
+    case 'session-token':
+      return { purpose, key: { keyId, base: await importDerivationKey(bytes) } };
+    case 'storage':
+      return { purpose, key: { keyId, key: await importSealKey(bytes) } };
   }
-  return { purpose: row.purpose, key: { keyId: row.keyId, key: await importSealKey(bytes) } };
 }
 
-/** Only an active key is imported for signing: what cannot sign signs nothing by mistake. */
-async function openSigningKey(row: KeyRow, bytes: Bytes): Promise<OpenedKey> {
+async function openPair(row: KeyRow, bytes: Bytes): Promise<OpenedPair> {
   const { keyId: kid, algorithm, forgottenAtSeconds } = row;
   if (!isSigningAlgorithm(algorithm)) throw new KeyringError(kid, 'has an algorithm that signs nothing');
   const [publicKey, privateKey] = await Promise.all([
@@ -114,7 +134,6 @@ async function openSigningKey(row: KeyRow, bytes: Bytes): Promise<OpenedKey> {
     row.state === 'active' ? importPrivateKey(algorithm, bytes) : null,
   ]);
   return {
-    purpose: 'jwt',
     verifying: { kid, algorithm, publicKey, forgottenAtSeconds },
     signing: privateKey === null ? null : { kid, algorithm, privateKey },
   };

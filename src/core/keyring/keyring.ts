@@ -8,7 +8,7 @@ import type { SealKey } from '../sealing.ts';
 import type { SigningAlgorithm } from './signing-algorithm.ts';
 
 /** What a key is for. A key never serves two purposes. */
-export type KeyPurpose = 'jwt' | 'session-token' | 'storage';
+export type KeyPurpose = 'jwt' | 'session-token' | 'storage' | 'trail';
 export type KeyAlgorithm = SigningAlgorithm | 'HKDF-SHA256' | 'A256GCM';
 
 /** What distinguishes keys that take each other's place. */
@@ -29,6 +29,7 @@ export const REQUIRED_KEYS: readonly KeyKind[] = [
   ...ESSENTIAL_KEYS,
   { purpose: 'jwt', algorithm: 'ES384' },
   { purpose: 'jwt', algorithm: 'RS256' },
+  { purpose: 'trail', algorithm: 'ES256' },
 ];
 
 export interface SigningKey {
@@ -57,7 +58,10 @@ export interface Keyring {
   readonly tokenOpening: ReadonlyMap<string, Kept<TokenSealingKey>>;
   readonly storageSealing: SealKey | null;
   readonly storageOpening: ReadonlyMap<string, Kept<SealKey>>;
-  /** The public keys, pending and retired ones too. */
+  /** Signs checkpoints of the audit trail; never a token. */
+  readonly trailSigning: SigningKey | null;
+  readonly trailVerification: ReadonlyMap<string, VerificationKey>;
+  /** The public keys of tokens, pending and retired ones too. */
   readonly publicKeys: readonly (Readonly<Record<string, unknown>> & {
     readonly forgottenAtSeconds: number | null;
   })[];

@@ -83,12 +83,12 @@ function planKind(kind: KeyKind, keys: readonly StoredKey[], rules: RotationRule
 
 /** @returns the moment at which a key that retires now is forgotten, or null for never */
 export const forgottenAfter = (purpose: KeyPurpose, nowSeconds: number): number | null =>
-  // What a storage key sealed has no end of its own: see docs/decisions/0007.
-  purpose === 'storage' ? null : nowSeconds + KEPT_SECONDS;
+  // What a storage key sealed, and what a trail key signed, has no end of its own: see docs/decisions/0007.
+  purpose === 'storage' || purpose === 'trail' ? null : nowSeconds + KEPT_SECONDS;
 
 const activeSince = (key: StoredKey): number => key.activatedAtSeconds ?? key.createdAtSeconds;
 
-/** How long a key waits before it is used. The first symmetric one need not: nobody outside ever holds it. */
+/** How long a key waits before it is used. The first one that no token needs may work at once. */
 function publishedSeconds({ purpose }: KeyKind, active: StoredKey | null): number {
   if (active !== null) return PUBLISHED_SECONDS;
   return purpose === 'jwt' ? FIRST_PUBLISHED_SECONDS : 0;

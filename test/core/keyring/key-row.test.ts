@@ -17,7 +17,11 @@ const change = (purpose: KeyRow['purpose'], over: Partial<KeyRow>): readonly Key
 describe('opening the keyring', () => {
   test('gives one active key of each purpose, and its public key', async () => {
     const keyring = await openKeyring(keks, rows, START_SECONDS);
-    const ids = Object.fromEntries(rows.map(({ algorithm, keyId }) => [algorithm, keyId]));
+    const trail = rows.find(({ purpose }) => purpose === 'trail')?.keyId ?? '';
+    const others = rows.filter(({ purpose }) => purpose !== 'trail');
+    const ids = Object.fromEntries(others.map(({ algorithm, keyId }) => [algorithm, keyId]));
+    expect(keyring.trailSigning).toMatchObject({ kid: trail, algorithm: 'ES256' });
+    expect([...keyring.trailVerification.keys()]).toEqual([trail]);
     for (const algorithm of ['ES256', 'ES384', 'RS256'] as const) {
       expect(keyring.signing.get(algorithm)).toMatchObject({ kid: ids[algorithm], algorithm });
       expect(keyring.verification.get(ids[algorithm] ?? '')).toMatchObject({ algorithm });

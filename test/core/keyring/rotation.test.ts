@@ -33,7 +33,7 @@ const fresh = REQUIRED_KEYS.map((kind) => stored(kind));
 const ES256: KeyKind = { purpose: 'jwt', algorithm: 'ES256' };
 /** All kinds, with one of them in another state. */
 const withKind = (kind: KeyKind, ...keys: readonly StoredKey[]): readonly StoredKey[] => [
-  ...fresh.filter(({ algorithm }) => algorithm !== kind.algorithm),
+  ...fresh.filter(({ purpose, algorithm }) => purpose !== kind.purpose || algorithm !== kind.algorithm),
   ...keys,
 ];
 
@@ -63,7 +63,8 @@ describe('a key in its time', () => {
           step: 'activate',
           key: pending,
           replaces: stored(kind),
-          forgottenAtSeconds: kind.purpose === 'storage' ? null : early + 1 + KEPT_SECONDS,
+          forgottenAtSeconds:
+            kind.purpose === 'storage' || kind.purpose === 'trail' ? null : early + 1 + KEPT_SECONDS,
         },
       ]);
     },

@@ -91,7 +91,7 @@ test('of twenty at once exactly one sets up, and its keys work; every later one 
   expect((await daypass.fetch('/readyz')).status).toBe(200);
   expect([(await setUp(right(), GOOD)).status, (await setUp(null, GOOD)).status]).toEqual([409, 409]);
   const count = async (sql: string) => (await daypass.d1.prepare(sql).first<{ n: number }>())?.n;
-  expect(await count("SELECT count(*) n FROM keys WHERE state = 'active'")).toBe(5);
+  expect(await count("SELECT count(*) n FROM keys WHERE state = 'active'")).toBe(6);
   expect(await count('SELECT count(*) n FROM accounts')).toBe(1);
   expect(await count("SELECT count(*) n FROM audit_events WHERE event_name = 'SetUp'")).toBe(1);
 });

@@ -27,6 +27,7 @@ import {
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { describeSession, listSessions } from './sessions.ts';
+import { verifyTrail } from './verify-trail.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
 export const daypass = queryApi({
@@ -68,5 +69,6 @@ export const daypass = queryApi({
     createEnrolmentCode,
     listEnrolmentCodes,
     deleteEnrolmentCode,
+    verifyTrail,
   ],
 });
