@@ -13,10 +13,15 @@ export interface BenchRequest {
   readonly body: string;
 }
 
-/** Signs a POST for `sts` with the headers that the AWS SDK for JavaScript signs. @returns the whole request, ready to write */
-export function signedRequest(request: BenchRequest, credentials: BenchCredentials, now: Date): string {
+/** Signs a POST with the headers that the AWS SDK for JavaScript signs. @returns the whole request, ready to write */
+export function signedRequest(
+  request: BenchRequest,
+  credentials: BenchCredentials,
+  now: Date,
+  service = 'sts',
+): string {
   const amzDate = now.toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
-  const scope = `${amzDate.slice(0, 8)}/us-east-1/sts/aws4_request`;
+  const scope = `${amzDate.slice(0, 8)}/us-east-1/${service}/aws4_request`;
   const headers: Readonly<Record<string, string>> = {
     'amz-sdk-invocation-id': '7b5c29ce-66a5-4ae0-9bd8-3b4ee8a2f1c4',
     'amz-sdk-request': 'attempt=1; max=3',
