@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { groupArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import { UNIQUE_ID_RANDOM_BYTES, uniqueId } from '../core/ids.ts';
@@ -10,7 +10,7 @@ import type { Database } from './database.ts';
 import { groupEntity } from './entity.ts';
 import { createMemberships } from './group-members.ts';
 import { groupHolds, heldMeanwhile, refuseWhileHeld, unheld } from './holds.ts';
-import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
 import { groups } from './schema/identities.ts';
 
@@ -62,22 +62,17 @@ export function createGroups(db: Database, writer: BatchWriter, random: Random):
     require: requireGroup,
 
     async list(accountId, pathPrefix, page) {
+      const { where, order, keyOf } = pathPage(groups, pathPrefix, page);
       const rows = await readRows(
         db,
         db
           .select()
           .from(groups)
-          .where(
-            and(
-              eq(groups.accountId, accountId),
-              afterKey(groups.nameKey, page),
-              underPath(groups.path, pathPrefix),
-            ),
-          )
-          .orderBy(asc(groups.nameKey))
+          .where(and(eq(groups.accountId, accountId), where))
+          .orderBy(...order)
           .limit(rowsWanted(page)),
       );
-      const { items, next } = pageOf(rows, page, (row) => row.nameKey);
+      const { items, next } = pageOf(rows, page, keyOf);
       return { items: items.map(recordOf), next };
     },
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import { instanceProfileArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import { UNIQUE_ID_RANDOM_BYTES, uniqueId } from '../core/ids.ts';
@@ -11,7 +11,7 @@ import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { type Hold, heldMeanwhile, refuseWhileHeld, unheld } from './holds.ts';
 import { requireOwner } from './owners.ts';
-import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { createProfileRoles } from './profile-roles.ts';
 import {
   findProfile,
@@ -28,19 +28,23 @@ import { addTags, removeTags } from './tags.ts';
 
 /** What isolates hold of instances depends on the role of a profile alone: only writes of that name an entity. */
 export function createInstanceProfiles(db: Database, writer: BatchWriter, random: Random): InstanceProfiles {
-  const listWhere = async (accountId: string, which: SQL | undefined, page: PageRequest) => {
+  const pageRows = async (
+    accountId: string,
+    which: SQL | undefined,
+    pathPrefix: string,
+    page: PageRequest,
+  ) => {
+    const { where, order, keyOf } = pathPage(instanceProfiles, pathPrefix, page);
     const rows = await readRows(
       db,
       db
         .select()
         .from(instanceProfiles)
-        .where(
-          and(eq(instanceProfiles.accountId, accountId), which, afterKey(instanceProfiles.nameKey, page)),
-        )
-        .orderBy(asc(instanceProfiles.nameKey))
+        .where(and(eq(instanceProfiles.accountId, accountId), which, where))
+        .orderBy(...order)
         .limit(rowsWanted(page)),
     );
-    const { items, next } = pageOf(rows, page, (row) => row.nameKey);
+    const { items, next } = pageOf(rows, page, keyOf);
     return { items: await showProfiles(db, accountId, items), next };
   };
 
@@ -95,12 +99,11 @@ export function createInstanceProfiles(db: Database, writer: BatchWriter, random
       return row === null ? null : profileRecordOf(row, null);
     },
 
-    list: (accountId, pathPrefix, page) =>
-      listWhere(accountId, underPath(instanceProfiles.path, pathPrefix), page),
+    list: (accountId, pathPrefix, page) => pageRows(accountId, undefined, pathPrefix, page),
 
     async listForRole(accountId, roleName, page) {
       const { id } = await requireOwner(db, accountId, { type: 'role', name: roleName });
-      return listWhere(accountId, eq(instanceProfiles.roleId, id), page);
+      return pageRows(accountId, eq(instanceProfiles.roleId, id), '/', page);
     },
 
     async remove(accountId, name, event) {

@@ -1,5 +1,5 @@
 /** Pages of lists that an index keeps in order. */
-import { and, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, gte, lt, type SQL, sql } from 'drizzle-orm';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Page, PageRequest } from '../core/repositories/page.ts';
 
@@ -19,6 +19,46 @@ export const unindexed = (column: SQLiteColumn): SQL => sql`+${column}`;
 /** Paths that begin with a prefix, as a range: LIKE has a length limit in D1, and wildcards. */
 export const underPath = (column: SQLiteColumn, prefix: string): SQL | undefined =>
   prefix === '/' ? undefined : and(gte(column, prefix), lt(column, `${prefix}${PAST_PATH_CHARACTERS}`));
+
+/** What has a name under a path. */
+interface Named {
+  readonly path: string;
+  readonly nameKey: string;
+}
+
+/**
+ * Where a list goes on and in which order: by name in the whole account, by path and name under a prefix. For each there is
+ * an index, so that a page reads no more rows than it gives, however large the account.
+ */
+export function pathPage(
+  columns: { readonly path: SQLiteColumn; readonly nameKey: SQLiteColumn },
+  prefix: string,
+  page: PageRequest,
+): {
+  readonly where: SQL | undefined;
+  readonly order: readonly SQL[];
+  readonly keyOf: (row: Named) => string;
+} {
+  const { path, nameKey } = columns;
+  if (prefix === '/') {
+    return { where: afterKey(nameKey, page), order: [asc(nameKey)], keyOf: (row) => row.nameKey };
+  }
+  return {
+    where: and(underPath(path, prefix), afterPathKey(columns, page)),
+    order: [asc(path), asc(nameKey)],
+    keyOf: (row) => row.path + row.nameKey,
+  };
+}
+
+/** A path ends in a slash and a name has none, so that both are found again in their joined text. */
+function afterPathKey(
+  { path, nameKey }: { readonly path: SQLiteColumn; readonly nameKey: SQLiteColumn },
+  { after }: PageRequest,
+): SQL | undefined {
+  if (after === null) return undefined;
+  const split = after.lastIndexOf('/') + 1;
+  return sql`(${path}, ${nameKey}) > (${after.slice(0, split)}, ${after.slice(split)})`;
+}
 
 /** A query for a page reads one entry more than is given: it tells whether more follow. */
 export const rowsWanted = ({ limit }: PageRequest): number => limit + 1;

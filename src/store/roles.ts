@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { roleArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import { UNIQUE_ID_RANDOM_BYTES, uniqueId } from '../core/ids.ts';
@@ -11,7 +11,7 @@ import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { roleEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, roleHolds, unheld } from './holds.ts';
-import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
 import { roles } from './schema/identities.ts';
 import { addTags, removeTags } from './tags.ts';
@@ -108,22 +108,17 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
     },
 
     async list(accountId, pathPrefix, page) {
+      const { where, order, keyOf } = pathPage(roles, pathPrefix, page);
       const rows = await readRows(
         db,
         db
           .select()
           .from(roles)
-          .where(
-            and(
-              eq(roles.accountId, accountId),
-              afterKey(roles.nameKey, page),
-              underPath(roles.path, pathPrefix),
-            ),
-          )
-          .orderBy(asc(roles.nameKey))
+          .where(and(eq(roles.accountId, accountId), where))
+          .orderBy(...order)
           .limit(rowsWanted(page)),
       );
-      const { items, next } = pageOf(rows, page, (row) => row.nameKey);
+      const { items, next } = pageOf(rows, page, keyOf);
       return { items: await showRoles(db, items), next };
     },
 

@@ -1,4 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { userArn } from '../core/arn.ts';
 import { Fault } from '../core/faults.ts';
 import { UNIQUE_ID_RANDOM_BYTES, uniqueId } from '../core/ids.ts';
@@ -11,7 +11,7 @@ import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { userEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, unheld, userHolds } from './holds.ts';
-import { afterKey, pageOf, rowsWanted, underPath } from './page.ts';
+import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
 import { users } from './schema/identities.ts';
 import { addTags, removeTags } from './tags.ts';
@@ -83,22 +83,17 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
     require: requireUser,
 
     async list(accountId, pathPrefix, page) {
+      const { where, order, keyOf } = pathPage(users, pathPrefix, page);
       const rows = await readRows(
         db,
         db
           .select()
           .from(users)
-          .where(
-            and(
-              eq(users.accountId, accountId),
-              afterKey(users.nameKey, page),
-              underPath(users.path, pathPrefix),
-            ),
-          )
-          .orderBy(asc(users.nameKey))
+          .where(and(eq(users.accountId, accountId), where))
+          .orderBy(...order)
           .limit(rowsWanted(page)),
       );
-      const { items, next } = pageOf(rows, page, (row) => row.nameKey);
+      const { items, next } = pageOf(rows, page, keyOf);
       return { items: items.map(userRecordOf), next };
     },
 

@@ -109,7 +109,7 @@ test('a page of a list is read in the order of its index, without sorting', asyn
   const { db, writer } = world;
   const works: readonly (() => Promise<unknown>)[] = [
     () => createUsers(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
-    () => createRoles(db, writer, fakeRandom()).list(ACCOUNT, '/p/', { after: 'a', limit: 10 }),
+    () => createRoles(db, writer, fakeRandom()).list(ACCOUNT, '/', { after: 'a', limit: 10 }),
     () => createGroups(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
     () => createInstanceProfiles(db, writer, fakeRandom()).list(ACCOUNT, '/', page),
     () =>
@@ -126,6 +126,24 @@ test('a page of a list is read in the order of its index, without sorting', asyn
       String(work),
     ).toEqual([]);
     expect(plans[0]).toMatch(/^SEARCH (users|roles|groups|policies|instance_profiles) USING INDEX \w+_name /);
+  }
+});
+
+test('nor is one under a path: its index has path and name', async () => {
+  const { db, writer } = world;
+  const works: readonly (() => Promise<unknown>)[] = [
+    () => createUsers(db, writer, fakeRandom()).list(ACCOUNT, '/p/', page),
+    () => createRoles(db, writer, fakeRandom()).list(ACCOUNT, '/p/', { after: '/p/a', limit: 10 }),
+    () => createGroups(db, writer, fakeRandom()).list(ACCOUNT, '/p/', page),
+    () => createInstanceProfiles(db, writer, fakeRandom()).list(ACCOUNT, '/p/', page),
+  ];
+  for (const work of works) {
+    const plans = await plansOf(work);
+    expect(
+      plans.filter((step) => /TEMP B-TREE|^SCAN/.test(step)),
+      String(work),
+    ).toEqual([]);
+    expect(plans[0]).toMatch(/^SEARCH \w+ USING INDEX \w+_path \(account_id=\? AND .*path/);
   }
 });
 

@@ -168,7 +168,7 @@ describe('listing', () => {
       (await users.list(ACCOUNT, prefix, all)).items.map(({ name }) => name);
     expect(await names('/x%')).toEqual(['a']);
     expect(await names('/x_')).toEqual(['c']);
-    expect(await names('/x')).toEqual(['a', 'b', 'c', 'd']);
+    expect(await names('/x')).toEqual(['a', 'c', 'b', 'd']);
     expect(await names('/x~/')).toEqual(['d']);
     expect(await names('/y')).toEqual([]);
   });
@@ -182,4 +182,30 @@ describe('listing', () => {
     expect(second.items.map(({ name }) => name)).toEqual(['c', 'd']);
     expect(second.next).toBeNull();
   });
+});
+
+test('a list under a path goes by path and name, each user once, whatever the size of its pages', async () => {
+  world = await iamWorld();
+  users = createUsers(world.db, world.writer, fakeRandom());
+  const paths = ['/b/z/', '/b/a/', '/a/m/', '/b/c/a/', '/', '/ba/x/', '/b/-/'];
+  for (const [index, path] of paths.entries()) await users.create(ACCOUNT, plain(`u${index}`, path), event);
+  await users.create(ACCOUNT, plain('A', '/b/z/'), event);
+  const everything = await users.list(ACCOUNT, '/b/', { after: null, limit: 100 });
+  expect(everything.items.map(({ path, name }) => path + name)).toEqual([
+    '/b/-/u6',
+    '/b/a/u1',
+    '/b/c/a/u3',
+    '/b/z/A',
+    '/b/z/u0',
+  ]);
+  const seen: string[] = [];
+  for (let after: string | null = null, more = true; more; ) {
+    const { items, next } = await users.list(ACCOUNT, '/b/', { after, limit: 2 });
+    seen.push(...items.map(({ path, name }) => path + name));
+    after = next;
+    more = next !== null;
+  }
+  expect(seen).toEqual(everything.items.map(({ path, name }) => path + name));
+  const oddMarkers = ['', '/', 'x', '/b/', '\u0000', '//'];
+  for (const after of oddMarkers) await users.list(ACCOUNT, '/b/', { after, limit: 2 });
 });

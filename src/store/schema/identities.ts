@@ -21,6 +21,7 @@ export const users = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.userId] }),
     uniqueIndex('users_name').on(t.accountId, t.nameKey),
+    index('users_path').on(t.accountId, t.path, t.nameKey),
     index('users_boundary').on(t.accountId, t.boundaryArn),
   ],
 );
@@ -38,6 +39,7 @@ export const groups = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.groupId] }),
     uniqueIndex('groups_name').on(t.accountId, t.nameKey),
+    index('groups_path').on(t.accountId, t.path, t.nameKey),
   ],
 );
 
@@ -75,6 +77,7 @@ export const roles = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.roleId] }),
     uniqueIndex('roles_name').on(t.accountId, t.nameKey),
+    index('roles_path').on(t.accountId, t.path, t.nameKey),
     index('roles_boundary').on(t.accountId, t.boundaryArn),
   ],
 );

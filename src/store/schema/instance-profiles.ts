@@ -17,6 +17,7 @@ export const instanceProfiles = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.profileId] }),
     uniqueIndex('instance_profiles_name').on(t.accountId, t.nameKey),
+    index('instance_profiles_path').on(t.accountId, t.path, t.nameKey),
     index('instance_profiles_role').on(t.accountId, t.roleId, t.nameKey),
   ],
 );
