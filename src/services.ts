@@ -16,6 +16,7 @@ import { createSamlCryptography } from './platform/saml.ts';
 import { endpointsOf } from './providers/endpoints.ts';
 import { createFacebookGraph } from './providers/facebook-graph.ts';
 import { providerKinds } from './providers/index.ts';
+import { createAccessDetails } from './store/access-details.ts';
 import { createAccessKeys } from './store/access-keys.ts';
 import { createAccountDetails } from './store/account-details.ts';
 import { createAccountSettings } from './store/account-settings.ts';
@@ -140,6 +141,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     sessions: createSessions(db),
     lastUses: createLastUses(db),
     credentialReports: createCredentialReports(db),
+    accessDetails: createAccessDetails(db),
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),
     passkeys: createPasskeys(db, writer),

@@ -6,6 +6,7 @@ import type { AccessTokenInspector } from '../core/federation/access-token.ts';
 import type { ProviderKinds } from '../core/federation/provider-kind.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
+import type { AccessDetails } from '../core/repositories/access-details.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { AccountDetails } from '../core/repositories/account-details.ts';
 import type { AccountSettings } from '../core/repositories/account-settings.ts';
@@ -99,6 +100,7 @@ export interface Deps {
   readonly sessions: Sessions;
   readonly lastUses: LastUses;
   readonly credentialReports: CredentialReports;
+  readonly accessDetails: AccessDetails;
   readonly oneTime: OneTime;
   readonly signInSessions: SignInSessions;
   readonly passkeys: Passkeys;

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DETAIL_SECTIONS } from '../../src/core/repositories/account-details.ts';
+import { createAccessDetails } from '../../src/store/access-details.ts';
 import { createAccountDetails } from '../../src/store/account-details.ts';
 import { createAttachments } from '../../src/store/attachments.ts';
 import { createGroups } from '../../src/store/groups.ts';
@@ -7,6 +8,7 @@ import { createInstanceProfiles } from '../../src/store/instance-profiles.ts';
 import { createPolicies } from '../../src/store/policies.ts';
 import { createRevocations } from '../../src/store/revocations.ts';
 import { createRoles } from '../../src/store/roles.ts';
+import { createLastUses, createSessions } from '../../src/store/sessions.ts';
 import { createUsers } from '../../src/store/users.ts';
 import { fakeRandom } from '../helpers/fake-world.ts';
 import { ACCOUNT, event, type IamWorld, iamWorld } from './iam-world.ts';
@@ -54,6 +56,9 @@ test('nothing that concerns one entity walks through the account', async () => {
   const policies = createPolicies(db, writer, fakeRandom(4));
   const attachments = createAttachments(db, writer);
   const revocations = createRevocations(db, writer);
+  const sessions = createSessions(db);
+  const lastUses = createLastUses(db);
+  const access = createAccessDetails(db);
   const profiles = createInstanceProfiles(db, writer, fakeRandom(5));
   const details = createAccountDetails(db, { users, groups, roles, policies });
   await users.create(ACCOUNT, { name: 'u', path: '/', tags: [], boundaryArn: null }, event);
@@ -101,6 +106,14 @@ test('nothing that concerns one entity walks through the account', async () => {
     () => policies.remove(ACCOUNT, arn, event),
     () => revocations.revoke(ACCOUNT, { marks: [], issuedUntilSeconds: 1, expiresAtSeconds: 1 }, event()),
     () => revocations.sweep(1),
+    () => sessions.find(ACCOUNT, 'ses_a'),
+    () => sessions.list(ACCOUNT, { principalId: 'AROA1' }, page),
+    () => sessions.list(ACCOUNT, { provider: 'p', subject: 's' }, { after: '1:ses_a', limit: 10 }),
+    () => sessions.list(ACCOUNT, { sourceIdentity: 'anna', liveAtSeconds: 1 }, page),
+    () => lastUses.of(ACCOUNT, 'role', ['AROA1', 'AROA2']),
+    () => access.usesOf(ACCOUNT, `arn:aws:iam::${ACCOUNT}:user/u`, null),
+    () => access.usesOf(ACCOUNT, `arn:aws:iam::${ACCOUNT}:group/g`, 'iam'),
+    () => access.usesOf(ACCOUNT, arn, 'iam'),
   ];
   for (const work of works) expect(walks(await plansOf(work)), String(work)).toEqual([]);
 });

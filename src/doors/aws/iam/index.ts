@@ -48,6 +48,11 @@ import {
 } from './mfa-devices/mfa-devices.ts';
 import { getMFADevice, listMFADevices, listVirtualMFADevices } from './mfa-devices/read-mfa-devices.ts';
 import {
+  generateServiceLastAccessedDetails,
+  getServiceLastAccessedDetails,
+  getServiceLastAccessedDetailsWithEntities,
+} from './last-accessed/service-last-accessed.ts';
+import {
   addClientIDToOpenIDConnectProvider,
   removeClientIDFromOpenIDConnectProvider,
   updateOpenIDConnectProviderThumbprint,
@@ -221,6 +226,9 @@ export const iam = queryApi({
     getAccountSummary,
     generateCredentialReport,
     getCredentialReport,
+    generateServiceLastAccessedDetails,
+    getServiceLastAccessedDetails,
+    getServiceLastAccessedDetailsWithEntities,
     setSecurityTokenServicePreferences,
     getAccountAuthorizationDetails,
     updateAccountPasswordPolicy,

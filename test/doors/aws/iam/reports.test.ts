@@ -1,12 +1,19 @@
 /** What IAM tells of last uses: of keys and roles, in the credential report, and service by service. */
 import {
+  AddUserToGroupCommand,
+  AttachGroupPolicyCommand,
+  CreateGroupCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
   CreateUserCommand,
   GenerateCredentialReportCommand,
+  GenerateServiceLastAccessedDetailsCommand,
   GetAccessKeyLastUsedCommand,
   GetAccountAuthorizationDetailsCommand,
   GetCredentialReportCommand,
   GetRoleCommand,
+  GetServiceLastAccessedDetailsCommand,
+  GetServiceLastAccessedDetailsWithEntitiesCommand,
   type IAMClient,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -143,5 +150,116 @@ describe('the credential report', () => {
     const nobody = scenario.daypass.iam(alice);
     expect(await codeOf(nobody.send(new GenerateCredentialReportCommand({})))).toBe('AccessDenied');
     expect(await codeOf(nobody.send(new GetCredentialReportCommand({})))).toBe('AccessDenied');
+  });
+});
+
+describe('services last accessed', () => {
+  const userArn = (name: string) => `arn:aws:iam::${scenario.daypass.bootstrap.accountId}:user/${name}`;
+  const jobFor = async (Arn: string, Granularity?: 'ACTION_LEVEL') =>
+    (await iam.send(new GenerateServiceLastAccessedDetailsCommand({ Arn, Granularity }))).JobId ?? '';
+  const details = (JobId: string, over = {}) =>
+    iam.send(new GetServiceLastAccessedDetailsCommand({ JobId, ...over }));
+
+  test('a user has those that its policies allow, used and unused, action by action where asked', async () => {
+    const bert = await scenario.makeUser('bert', {
+      Effect: 'Allow',
+      Action: ['iam:Get*', 's3:GetObject', 'sts:*'],
+      Resource: '*',
+    });
+    await scenario.daypass.sts(bert).send(new GetCallerIdentityCommand({}));
+    const arn = userArn('bert');
+    const JobId = await jobFor(arn, 'ACTION_LEVEL');
+    const found = await soon(async () => {
+      const answer = await details(JobId);
+      expect(answer.ServicesLastAccessed?.[2]?.LastAuthenticated).toBeInstanceOf(Date);
+      return answer;
+    });
+    expect(found).toMatchObject({ JobStatus: 'COMPLETED', JobType: 'ACTION_LEVEL', IsTruncated: false });
+    expect(found.ServicesLastAccessed).toEqual([
+      {
+        ServiceName: 'AWS Identity and Access Management',
+        ServiceNamespace: 'iam',
+        TotalAuthenticatedEntities: 0,
+        TrackedActionsLastAccessed: [],
+      },
+      {
+        ServiceName: 's3',
+        ServiceNamespace: 's3',
+        TotalAuthenticatedEntities: 0,
+        TrackedActionsLastAccessed: [],
+      },
+      {
+        ServiceName: 'AWS Security Token Service',
+        ServiceNamespace: 'sts',
+        LastAuthenticated: expect.any(Date),
+        LastAuthenticatedEntity: arn,
+        LastAuthenticatedRegion: 'us-east-1',
+        TotalAuthenticatedEntities: 1,
+        TrackedActionsLastAccessed: [
+          {
+            ActionName: 'GetCallerIdentity',
+            LastAccessedEntity: arn,
+            LastAccessedTime: expect.any(Date),
+            LastAccessedRegion: 'us-east-1',
+          },
+        ],
+      },
+    ]);
+    const page = await details(JobId, { MaxItems: 1 });
+    expect(page).toMatchObject({ IsTruncated: true, ServicesLastAccessed: [{ ServiceNamespace: 'iam' }] });
+    const next = await details(JobId, { MaxItems: 1, Marker: page.Marker });
+    expect(next.ServicesLastAccessed?.[0]?.ServiceNamespace).toBe('s3');
+  });
+
+  test("a group has its members, and a policy whoever has it, groups' members too", async () => {
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({
+        PolicyName: 'watch',
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: { Effect: 'Allow', Action: 'sts:GetCallerIdentity', Resource: '*' },
+        }),
+      }),
+    );
+    await iam.send(new CreateGroupCommand({ GroupName: 'team' }));
+    await iam.send(new AddUserToGroupCommand({ GroupName: 'team', UserName: 'bert' }));
+    const PolicyArn = Policy?.Arn ?? '';
+    const before = await jobFor(PolicyArn);
+    expect((await details(before)).ServicesLastAccessed).toMatchObject([{ TotalAuthenticatedEntities: 0 }]);
+    await iam.send(new AttachGroupPolicyCommand({ GroupName: 'team', PolicyArn }));
+    const group = `arn:aws:iam::${scenario.daypass.bootstrap.accountId}:group/team`;
+    for (const arn of [PolicyArn, group]) {
+      const JobId = await jobFor(arn);
+      expect((await details(JobId)).ServicesLastAccessed).toMatchObject([
+        { ServiceNamespace: 'sts', TotalAuthenticatedEntities: 1, LastAuthenticatedEntity: userArn('bert') },
+      ]);
+      const { EntityDetailsList } = await iam.send(
+        new GetServiceLastAccessedDetailsWithEntitiesCommand({ JobId, ServiceNamespace: 'sts' }),
+      );
+      expect(EntityDetailsList).toEqual([
+        {
+          EntityInfo: {
+            Arn: userArn('bert'),
+            Name: 'bert',
+            Type: 'USER',
+            Id: expect.stringMatching(/^AIDA/),
+            Path: '/',
+          },
+          LastAuthenticated: expect.any(Date),
+        },
+      ]);
+    }
+  });
+
+  test('what does not exist, and who may not ask, are refused', async () => {
+    const { accountId } = scenario.daypass.bootstrap;
+    expect(await codeOf(jobFor(userArn('nobody')))).toBe('NoSuchEntityException');
+    expect(await codeOf(jobFor(`arn:aws:iam::${accountId}:policy/none`))).toBe('NoSuchEntityException');
+    expect(await codeOf(jobFor('arn:aws:iam::999999999999:user/alice'))).toBe('AccessDenied');
+    expect(await codeOf(jobFor(`arn:aws:iam::${accountId}:mfa/device`))).toBe('InvalidInputException');
+    expect(await codeOf(details('00000000-0000-4000-8000-000000000000'))).toBe('NoSuchEntityException');
+    const Arn = userArn('alice');
+    const asked = scenario.daypass.iam(alice).send(new GenerateServiceLastAccessedDetailsCommand({ Arn }));
+    expect(await codeOf(asked)).toBe('AccessDenied');
   });
 });
