@@ -38,6 +38,11 @@ import {
   tagInstanceProfile,
   untagInstanceProfile,
 } from './instance-profiles/profile-tags.ts';
+import {
+  generateServiceLastAccessedDetails,
+  getServiceLastAccessedDetails,
+  getServiceLastAccessedDetailsWithEntities,
+} from './last-accessed/service-last-accessed.ts';
 import { createVirtualMFADevice } from './mfa-devices/create-virtual-mfa-device.ts';
 import { listMFADeviceTags, tagMFADevice, untagMFADevice } from './mfa-devices/device-tags.ts';
 import {
@@ -47,11 +52,6 @@ import {
   resyncMFADevice,
 } from './mfa-devices/mfa-devices.ts';
 import { getMFADevice, listMFADevices, listVirtualMFADevices } from './mfa-devices/read-mfa-devices.ts';
-import {
-  generateServiceLastAccessedDetails,
-  getServiceLastAccessedDetails,
-  getServiceLastAccessedDetailsWithEntities,
-} from './last-accessed/service-last-accessed.ts';
 import {
   addClientIDToOpenIDConnectProvider,
   removeClientIDFromOpenIDConnectProvider,
