@@ -20,6 +20,7 @@ import { createAccessDetails } from './store/access-details.ts';
 import { createAccessKeys } from './store/access-keys.ts';
 import { createAccountDetails } from './store/account-details.ts';
 import { createAccountSettings } from './store/account-settings.ts';
+import { createAnywhere } from './store/anywhere.ts';
 import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
 import { findEvents, packEvents } from './store/audit.ts';
@@ -127,6 +128,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     instanceProfiles: createInstanceProfiles(db, writer, random),
     instances: createInstances(db, writer, random),
     enrolmentCodes: createEnrolmentCodes(db, writer, random),
+    anywhere: createAnywhere(db, writer, random),
     policies,
     attachments: createAttachments(db, writer),
     accountDetails: createAccountDetails(db, { users, groups, roles, policies }),

@@ -2,6 +2,7 @@
 import type { Env } from './config.ts';
 import { Fault } from './core/faults.ts';
 import { formatUuid } from './core/ids.ts';
+import { anywhereDoor } from './doors/anywhere/index.ts';
 import { ASSET_PATHS, assetsDoor } from './doors/assets/index.ts';
 import { authzenDoor, authzenMetadataDoor } from './doors/authzen/index.ts';
 import { queryDoor } from './doors/aws/index.ts';
@@ -44,6 +45,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/credentials/nonce', nonceDoor],
   ['/credentials/token', tokenDoor],
   ['/credentials/enrol', enrolDoor],
+  ['/sessions', anywhereDoor],
   ['/v1/events', eventsDoor],
   ['/v1/sessions', sessionsDoor],
   ['/.well-known/daypass-revocations', revocationFeedDoor],

@@ -123,3 +123,10 @@ export const instanceArn = (accountId: string, instanceId: string): string =>
 /** A code with which a device enrols itself. */
 export const enrolmentCodeArn = (accountId: string, codeId: string): string =>
   daypass(accountId, `enrolment-code/${codeId}`);
+
+/** What Roles Anywhere names. Its ARNs have a region, which its clients read; here there is but one. */
+export const anywhereArn = (
+  accountId: string,
+  kind: 'trust-anchor' | 'profile' | 'crl',
+  id: string,
+): string => `arn:aws:rolesanywhere:us-east-1:${accountId}:${kind}/${id}`;

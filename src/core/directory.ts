@@ -4,6 +4,7 @@ import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { MappingRules } from './mapping/mapping-rules.ts';
 import type { SourcedPolicy } from './policy/types.ts';
+import type { AnywhereProfileRecord, TrustAnchor } from './repositories/trust-anchors.ts';
 import type { RevocationList } from './revocation/revocation-list.ts';
 import type { SamlProvider } from './saml/provider.ts';
 
@@ -21,6 +22,9 @@ export interface Directory {
   providerClients(accountId: string, providerId: string): Promise<readonly ProviderClient[]>;
   /** Null where the provider has no rules. */
   mappingRules(accountId: string, providerId: string): Promise<MappingRules | null>;
+  /** With what its lists revoke. */
+  trustAnchor(accountId: string, anchorId: string): Promise<TrustAnchor | null>;
+  anywhereProfile(accountId: string, profileId: string): Promise<AnywhereProfileRecord | null>;
   instance(accountId: string, instanceId: string): Promise<Instance | null>;
   /** @param identityKey - as `identityKeyOf` writes it */
   instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;

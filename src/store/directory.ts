@@ -7,6 +7,7 @@ import { knowsKey } from '../core/keyring/keyring.ts';
 import { managedPolicies } from '../core/policy/managed/index.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
 import type { Clock } from '../core/ports.ts';
+import { anywhereProfileLoad, trustAnchorLoad } from './anywhere.ts';
 import type { Database, Query } from './database.ts';
 import {
   accessKeyEntity,
@@ -297,6 +298,8 @@ export function createDirectory(
       (await snapshot.get(mappingRulesLoad(db, accountId, providerId)))?.rules ?? null,
     providerClients: async (accountId, providerId) =>
       (await snapshot.get(providerClientsLoad(db, accountId, providerId))) ?? [],
+    trustAnchor: (accountId, anchorId) => snapshot.get(trustAnchorLoad(db, accountId, anchorId)),
+    anywhereProfile: (accountId, profileId) => snapshot.get(anywhereProfileLoad(db, accountId, profileId)),
     instance: (accountId, instanceId) => snapshot.get(instanceLoad(db, accountId, instanceId)),
     instanceByIdentity: (accountId, identityKey) =>
       snapshot.get(instanceByIdentityLoad(db, accountId, identityKey)),

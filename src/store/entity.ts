@@ -30,6 +30,10 @@ export const instanceProfileEntity = (accountId: string, profileId: string): Ent
   `${accountId}/instance-profile:${profileId}`;
 export const outboundFederationEntity = (accountId: string): Entity =>
   `${accountId}/outbound-federation:enabled`;
+export const trustAnchorEntity = (accountId: string, anchorId: string): Entity =>
+  `${accountId}/trust-anchor:${anchorId}`;
+export const anywhereProfileEntity = (accountId: string, profileId: string): Entity =>
+  `${accountId}/anywhere-profile:${profileId}`;
 export const KEYRING_ENTITY: Entity = `${DEPLOYMENT}/keyring:all`;
 export const SETUP_ENTITY: Entity = `${DEPLOYMENT}/setup:done`;
 

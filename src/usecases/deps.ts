@@ -34,6 +34,7 @@ import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
 import type { TrailChain, TrailWitness } from '../core/repositories/trail-chain.ts';
 
+import type { Anywhere } from '../core/repositories/trust-anchors.ts';
 import type { Users } from '../core/repositories/users.ts';
 import type { SamlCryptography } from '../core/saml/cryptography.ts';
 import type { SignInLimits } from '../core/sign-in/session.ts';
@@ -86,6 +87,7 @@ export interface Deps {
   readonly instanceProfiles: InstanceProfiles;
   readonly instances: Instances;
   readonly enrolmentCodes: EnrolmentCodes;
+  readonly anywhere: Anywhere;
   readonly policies: ManagedPolicies;
   readonly attachments: Attachments;
   readonly accountDetails: AccountDetails;

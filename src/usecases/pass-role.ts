@@ -10,6 +10,7 @@ export const INSTANCE_SERVICE = 'daypass.amazonaws.com';
  * Whoever gives a role to something that runs must be allowed to pass that role on, or could raise itself through it.
  * @param role - null where there is none to pass
  * @param receiverArn - who will have it
+ * @param service - to whom the role is passed
  * @throws AccessDenied for `iam:PassRole`
  */
 export function requirePassRole(
@@ -17,12 +18,13 @@ export function requirePassRole(
   role: Pick<Role, 'arn' | 'tags'> | null,
   receiverArn: string,
   facts: SignedFacts,
+  service: string = INSTANCE_SERVICE,
 ): void {
   if (role === null) return;
   const context = [
     ...tagContext('aws:ResourceTag/', role.tags),
     ...tagContext('iam:ResourceTag/', role.tags),
-    ['iam:PassedToService', INSTANCE_SERVICE] as const,
+    ['iam:PassedToService', service] as const,
     ['iam:AssociatedResourceArn', receiverArn] as const,
   ];
   authorize(caller, { action: 'iam:PassRole', resource: role.arn, context }, facts);

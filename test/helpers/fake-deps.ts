@@ -91,6 +91,8 @@ export const fakeDirectory = (held: Holdings): Directory => ({
   managedPolicy: async (_accountId, arn) => held.managed?.find(({ source }) => source === arn) ?? null,
   oidcProvider: async (accountId, url) =>
     held.providers?.find((each) => each.accountId === accountId && each.url === url) ?? null,
+  trustAnchor: async () => null,
+  anywhereProfile: async () => null,
   instance: async (accountId, instanceId) =>
     held.instances?.find((each) => each.accountId === accountId && each.instanceId === instanceId) ?? null,
   instanceByIdentity: async (accountId, identityKey) =>

@@ -1,4 +1,7 @@
 import { queryApi } from '../query/service.ts';
+import { crlActions } from './anywhere/crls.ts';
+import { profileActions } from './anywhere/profiles.ts';
+import { trustAnchorActions } from './anywhere/trust-anchors.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
 import { explainLoginAction } from './explain-login.ts';
 import {
@@ -70,5 +73,8 @@ export const daypass = queryApi({
     listEnrolmentCodes,
     deleteEnrolmentCode,
     verifyTrail,
+    ...trustAnchorActions,
+    ...crlActions,
+    ...profileActions,
   ],
 });
