@@ -29,7 +29,7 @@ function expect(what: string, holds: boolean): void {
   if (!holds) throw new Error(`the demo expected: ${what}`);
 }
 
-const port = await findFreePorts(2);
+const port = await findFreePorts(5);
 const peerPort = port + 1;
 const broker = await startBroker({ port, stateDir: null });
 const peer = await oidc.start({ port: peerPort, stateDir: null });

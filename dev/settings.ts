@@ -7,6 +7,8 @@ export interface Settings {
   /** Absolute path of the folder that the broker keeps everything in. */
   readonly stateDir: string;
   readonly withPeers: boolean;
+  /** Where somebody's own stand-ins for built-in providers are; they come before ours. */
+  readonly standIns: Readonly<Record<string, string>>;
 }
 
 /** A setting that cannot be used; the text is for the person who set it. */
@@ -26,7 +28,24 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     port: readPort(environment.PORT),
     stateDir: resolve(environment.DAYPASS_STATE || join(repositoryPath, '.daypass')),
     withPeers: readSwitch('DAYPASS_PEERS', environment.DAYPASS_PEERS),
+    standIns: readStandIns(environment),
   };
+}
+
+const STAND_INS = [
+  'DAYPASS_GOOGLE_DISCOVERY_URL',
+  'DAYPASS_FACEBOOK_DISCOVERY_URL',
+  'DAYPASS_FACEBOOK_GRAPH_URL',
+  'DAYPASS_X_API_URL',
+];
+
+function readStandIns(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    STAND_INS.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
 }
 
 function readPort(value: string | undefined): number {

@@ -44,13 +44,24 @@ async function start(settings: Settings): Promise<void> {
     : await setUpFresh(stateDir, blueprint, secrets, port);
 
   const runningPeers = [];
+  const vars: Record<string, string> = {};
   for (const peer of wantedPeers) {
     const started = await peer.start({ port: port + peer.portOffset, stateDir: statePaths(stateDir).peers });
     running.push(started);
     runningPeers.push({ name: peer.name, help: started.help });
+    Object.assign(vars, started.vars);
   }
   // The broker comes last: whoever sees it ready can use the stand-ins too.
-  const broker = await startBroker({ port, stateDir, blueprint, secrets, cron: true, leaveSignals: true });
+  Object.assign(vars, settings.standIns);
+  const broker = await startBroker({
+    port,
+    stateDir,
+    blueprint,
+    secrets,
+    vars,
+    cron: true,
+    leaveSignals: true,
+  });
   running.push(broker);
   const bootstrapPath = bootstrap === null ? null : statePaths(stateDir).bootstrap;
   console.log(formatWelcome({ settings, url: broker.url, bootstrapPath, peers: runningPeers }));

@@ -9,6 +9,8 @@ export interface PeerOptions {
 export interface RunningPeer {
   /** Lines for the person who started it: where it is and how to use it. */
   readonly help: readonly string[];
+  /** Settings by which the broker finds it, where it takes the place of a built-in provider. */
+  readonly vars?: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 

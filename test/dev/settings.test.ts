@@ -8,6 +8,7 @@ describe('the settings of npm start', () => {
       port: 8787,
       stateDir: join(import.meta.dirname, '../../.daypass'),
       withPeers: true,
+      standIns: {},
     });
   });
 
@@ -16,7 +17,14 @@ describe('the settings of npm start', () => {
       port: 9000,
       stateDir: join(process.cwd(), 'somewhere'),
       withPeers: false,
+      standIns: {},
     });
+  });
+
+  test("somebody's own stand-in for a built-in provider is handed on, nothing else", () => {
+    const DAYPASS_X_API_URL = 'http://localhost:1';
+    const environment = { DAYPASS_X_API_URL, DAYPASS_GOOGLE_DISCOVERY_URL: '', DAYPASS_MODE: 'production' };
+    expect(readSettings(environment).standIns).toEqual({ DAYPASS_X_API_URL });
   });
 
   test('an empty variable counts as absent', () => {

@@ -113,7 +113,7 @@ async function whoIs(stateDir: string): Promise<string | undefined> {
 }
 
 test('a first start sets up, serves with its stand-in, and stops on SIGTERM; a second start finds everything again', async () => {
-  const port = await findFreePorts(2);
+  const port = await findFreePorts(5);
   const stateDir = join(folder, 'state');
   const first = start(port, stateDir);
   await ready(first, port);
@@ -177,7 +177,7 @@ test.each([
 );
 
 test('a busy port or state folder is one clear line and exit code 1', async () => {
-  const port = await findFreePorts(2);
+  const port = await findFreePorts(5);
   const first = start(port, join(folder, 'one'), '0');
   await ready(first, port);
   const second = start(port, join(folder, 'two'), '0');
