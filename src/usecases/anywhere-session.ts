@@ -2,7 +2,7 @@
 import type { Role } from '../core/account.ts';
 import { assumedRoleArn, parseArn, parseIamArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
-import { type Bytes, parseBase64Url } from '../core/bytes.ts';
+import type { Bytes } from '../core/bytes.ts';
 import { tagContext } from '../core/context/identity-context.ts';
 import { nowSecondsOf, type RequestFacts, requestContext } from '../core/context/request-context.ts';
 import type { AwsCredentials } from '../core/credentials/mint.ts';
@@ -14,10 +14,9 @@ import { decide } from '../core/policy/decide.ts';
 import type { AnywhereProfileRecord, TrustAnchor } from '../core/repositories/trust-anchors.ts';
 import type { RequestHead } from '../core/sigv4/signed-request.ts';
 import { parseX509Request, verifyX509Signature } from '../core/sigv4/x509.ts';
-import { readBundle } from '../core/x509/bundle.ts';
-import { type Certificate, readCertificate } from '../core/x509/certificate.ts';
+import type { Certificate } from '../core/x509/certificate.ts';
 import { certificateTags, sourceIdentityOf } from '../core/x509/certificate-tags.ts';
-import { validateChain } from '../core/x509/chain.ts';
+import { pathToAnchor, readSentCertificate } from '../core/x509/sent-chain.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Deps } from './deps.ts';
 import { issueAwsCredentials } from './issue.ts';
@@ -26,7 +25,6 @@ import { checkSessionPolicies } from './session-policies.ts';
 
 /** Whom a role's trust policy must name. */
 export const ANYWHERE_SERVICE = 'rolesanywhere.amazonaws.com';
-const MAX_CHAIN_CERTIFICATES = 5;
 
 export interface AnywhereInput {
   readonly trustAnchorArn: string;
@@ -76,46 +74,16 @@ export async function proveCertificate(
   const parsed = parseX509Request(head, nowSeconds);
   if (!parsed.ok) throw notBelieved(parsed.failure);
   const named = anywhereResource(trustAnchorArn, 'trust-anchor');
-  const certificate = read(parsed.value.certificate);
+  const certificate = readSentCertificate(parsed.value.certificate);
   if (named === null || certificate === null) throw notBelieved('the certificate cannot be read');
   // The serial is the name that the request signs with: another certificate's is no other's.
   if (BigInt(parsed.value.serial) !== BigInt(`0x${certificate.serial}`)) throw notBelieved('serial');
   if (!(await verifyX509Signature(parsed.value, payload, certificate.key))) throw notBelieved('signature');
   const anchor = await deps.directory.trustAnchor(named.accountId, named.id);
   if (anchor?.arn !== trustAnchorArn || !anchor.enabled) throw notBelieved('trust anchor');
-  const notAfterSeconds = await requireChain(certificate, parsed.value.chain, anchor, nowSeconds);
-  return { accountId: named.accountId, certificate, anchor, notAfterSeconds };
-}
-
-async function requireChain(
-  leaf: Certificate,
-  chain: readonly string[],
-  anchor: TrustAnchor,
-  nowSeconds: number,
-): Promise<number> {
-  const intermediates = chain.length > MAX_CHAIN_CERTIFICATES ? [null] : chain.map(read);
-  const sent = intermediates.filter((each) => each !== null);
-  const anchors = readBundle(anchor.bundle);
-  if (!anchors.ok || sent.length < intermediates.length) throw notBelieved('chain');
-  const revocations = anchor.revoked.map(({ issuer, serials }) => ({ issuer, serials: new Set(serials) }));
-  const path = await validateChain({
-    leaf,
-    intermediates: sent,
-    anchors: anchors.value,
-    revocations,
-    nowSeconds,
-  });
+  const path = await pathToAnchor(certificate, parsed.value.chain, anchor, nowSeconds);
   if (!path.ok) throw notBelieved('chain', { ...path.failure });
-  return path.value;
-}
-
-function read(base64: string): Certificate | null {
-  const text = base64
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/={1,2}$/, '');
-  const der = text.length > 12_000 ? null : parseBase64Url(text);
-  return der === null ? null : readCertificate(der);
+  return { accountId: named.accountId, certificate, anchor, notAfterSeconds: path.value };
 }
 
 function anywhereResource(

@@ -3,7 +3,15 @@ import { nowSecondsOf, type RequestFacts } from '../core/context/request-context
 import { Fault } from '../core/faults.ts';
 import { identityKeyOf } from '../core/instances/identity.ts';
 import type { Instance } from '../core/instances/instance.ts';
-import { parseInstanceArn, parseProof, provesKey, type UnverifiedProof } from '../core/instances/proof.ts';
+import {
+  parseInstanceArn,
+  parseProof,
+  provesCertificate,
+  provesKey,
+  type UnverifiedProof,
+} from '../core/instances/proof.ts';
+import type { Certificate } from '../core/x509/certificate.ts';
+import { pathToAnchor, readSentCertificate } from '../core/x509/sent-chain.ts';
 import type { Deps } from './deps.ts';
 import { findByInstanceToken, isInstanceToken } from './instance-token.ts';
 import { inVain } from './lookups.ts';
@@ -14,6 +22,8 @@ export interface AuthenticatedInstance {
   readonly instance: Instance;
   /** What its workload's token proved; null for an instance with a key or a certificate. */
   readonly login: ProvedLogin | null;
+  /** The certificate that proved it; its fields are tags of the session. */
+  readonly certificate: Certificate | null;
   /** The moment that ends all that this proof gives, or null. */
   readonly notAfterSeconds: number | null;
 }
@@ -37,7 +47,7 @@ export async function authenticateInstance(
   if (isInstanceToken(shown)) {
     const instance = await findByInstanceToken(shown, nowSeconds, deps);
     if (instance === null) throw notBelieved('token');
-    return { instance, login: null, notAfterSeconds: null };
+    return { instance, login: null, certificate: null, notAfterSeconds: null };
   }
   const proof = parseProof(shown);
   if (proof?.type === 'daypass-proof+jwt') return authenticateProof(proof, nowSeconds, deps);
@@ -59,11 +69,33 @@ export async function authenticateProof(
   const use = named === null ? null : await readNonce(proof.nonce, nowSeconds, deps);
   if (named === null || use === null) throw notBelieved('nonce');
   const instance = await deps.directory.instance(named.accountId, named.instanceId);
-  if (instance?.identity.type !== 'key' || !(await provesKey(proof, instance.identity)))
-    throw notBelieved('key', named);
+  const believed = instance === null ? null : await believe(proof, instance, nowSeconds, deps);
+  if (instance === null || believed === null) throw notBelieved('key', named);
   // Last: only who holds the key can use a nonce up, and so write.
   if (!(await deps.oneTime.use(named.accountId, use))) throw notBelieved('replayed', named);
-  return { instance, login: null, notAfterSeconds: null };
+  return { instance, login: null, ...believed };
+}
+
+type Believed = Pick<AuthenticatedInstance, 'certificate' | 'notAfterSeconds'>;
+
+/** @returns null unless the key of the instance, or of a certificate with its subject, made the proof */
+async function believe(
+  proof: UnverifiedProof,
+  { identity, accountId }: Instance,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<Believed | null> {
+  if (identity.type === 'key')
+    return (await provesKey(proof, identity)) ? { certificate: null, notAfterSeconds: null } : null;
+  if (identity.type !== 'certificate') return null;
+  const [first, ...sent]: readonly unknown[] = Array.isArray(proof.header.x5c) ? proof.header.x5c : [];
+  const certificate = readSentCertificate(first);
+  if (certificate?.subject !== identity.subject || !(await provesCertificate(proof, certificate.key)))
+    return null;
+  const anchor = await deps.directory.trustAnchor(accountId, identity.trustAnchorId);
+  if (anchor?.enabled !== true) return null;
+  const path = await pathToAnchor(certificate, sent, anchor, nowSeconds);
+  return path.ok ? { certificate, notAfterSeconds: path.value } : null;
 }
 
 /** A workload's token is good until it expires, as with AssumeRoleWithWebIdentity. */
@@ -80,7 +112,7 @@ async function authenticateWorkload(
   const identityKey = identityKeyOf({ type: 'workload', providerUrl: login.provider.url, subject });
   const instance = await deps.directory.instanceByIdentity(accountId, identityKey);
   if (instance === null) throw notBelieved('no instance has this subject', { subject });
-  return { instance, login, notAfterSeconds: null };
+  return { instance, login, certificate: null, notAfterSeconds: null };
 }
 
 /** One thing to say, whatever is wrong with a proof. */

@@ -16,6 +16,8 @@ import { Fault } from '../core/faults.ts';
 import type { Association, Instance } from '../core/instances/instance.ts';
 import { contextOf } from '../core/policy/context.ts';
 import { decide } from '../core/policy/decide.ts';
+import { success } from '../core/result.ts';
+import { certificateTags } from '../core/x509/certificate-tags.ts';
 import type { AuthenticatedInstance } from './authenticate-instance.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Deps } from './deps.ts';
@@ -53,7 +55,7 @@ export async function instanceCredentials(
   const role = association === null ? null : await findRole(instance.accountId, association, deps);
   if (association === null || role === null)
     throw new Fault('access_denied', 'no role is attached to the instance');
-  const wish = wishOf(instance);
+  const wish = wishOf(authenticated);
   requireTrust(role, instance, wish, login?.context ?? [], facts);
   const origin = {
     federation: login === null ? null : federationOf(login),
@@ -83,8 +85,11 @@ async function findRole(accountId: string, { role: held }: Association, deps: De
 }
 
 /** The session is named after the instance and carries its tags; a chain hands none of them on. */
-function wishOf({ instanceId, tags }: Instance): SessionWish {
-  const joined = joinSessionTags({ tags, transitiveKeys: [], inherited: [] });
+function wishOf({ instance: { instanceId, tags }, certificate }: AuthenticatedInstance): SessionWish {
+  const fields = certificate === null ? success([]) : certificateTags(certificate);
+  const joined = fields.ok
+    ? joinSessionTags({ tags: [...tags, ...fields.value], transitiveKeys: [], inherited: [] })
+    : fields;
   if (!joined.ok) throw new Fault('access_denied', 'the tags of the instance cannot be session tags');
   const named = { sessionName: instanceId, durationSeconds: null, sourceIdentity: null, policies: null };
   return { ...named, ...joined.value };

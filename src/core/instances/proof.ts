@@ -5,12 +5,14 @@
 import { compactVerify, importJWK } from 'jose';
 import { isAccountId, parseArn } from '../arn.ts';
 import { parseBase64Url, parseUtf8 } from '../bytes.ts';
+import type { CertificateKey } from '../x509/certificate.ts';
 import type { KeyIdentity } from './identity.ts';
 
 /** The types of proofs; one made for the one purpose is good for no other. @see RFC 8725 section 3.11 */
 export type ProofType = 'daypass-proof+jwt' | 'daypass-enrolment+jwt';
 
-export const MAX_PROOF_CHARACTERS = 8192;
+/** Room for a chain of certificates in the header. */
+export const MAX_PROOF_CHARACTERS = 32_768;
 
 /** A proof taken apart, not yet believed. */
 export interface UnverifiedProof {
@@ -62,6 +64,33 @@ export async function provesKey(
   try {
     const key = await importJWK(identity.jwk, identity.algorithm);
     await compactVerify(text, key, { algorithms: [identity.algorithm] });
+    return true;
+  } catch {
+    return false; // jose says why; the caller must not
+  }
+}
+
+/** WebCrypto's names of the algorithms that a certificate's key may sign a proof with. */
+const SPKI_ALGORITHMS: ReadonlyMap<
+  string,
+  { readonly name: string; readonly namedCurve?: string; readonly hash?: string }
+> = new Map([
+  ['ES256', { name: 'ECDSA', namedCurve: 'P-256' }],
+  ['ES384', { name: 'ECDSA', namedCurve: 'P-384' }],
+  ['RS256', { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }],
+  ['EdDSA', { name: 'Ed25519' }],
+]);
+
+/** As `provesKey`, with the key of a certificate. */
+export async function provesCertificate(
+  { text, algorithm }: UnverifiedProof,
+  certificateKey: CertificateKey,
+): Promise<boolean> {
+  const named = SPKI_ALGORITHMS.get(certificateKey.algorithm);
+  if (named === undefined || algorithm !== certificateKey.algorithm) return false;
+  try {
+    const key = await crypto.subtle.importKey('spki', certificateKey.spki, named, false, ['verify']);
+    await compactVerify(text, key, { algorithms: [algorithm] });
     return true;
   } catch {
     return false; // jose says why; the caller must not

@@ -25,7 +25,7 @@ import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
 import { credentialsBody, credentialsRefusal } from './answer.ts';
 
-const MAX_BODY_BYTES = 16 * 1024;
+const MAX_BODY_BYTES = 36 * 1024;
 /** How long a token of an instance is good. */
 const TOKEN_SECONDS = 3600;
 
@@ -119,7 +119,9 @@ export const tokenDoor = operation('POST', async (door) => {
   if (proof === null)
     throw new Fault('validation_error', '`proof` must be a proof of the key of the instance');
   const nowSeconds = nowSecondsOf(facts);
-  const { instance } = await authenticateProof(proof, nowSeconds, deps);
+  const { instance, notAfterSeconds } = await authenticateProof(proof, nowSeconds, deps);
+  if (notAfterSeconds !== null)
+    throw new Fault('access_denied', 'an instance with a certificate proves it each time');
   const expiresAtSeconds = nowSeconds + TOKEN_SECONDS;
   const token = await recorded(door, 'GetInstanceToken', instance, async () => {
     if (!instance.enabled) throw new Fault('access_denied', 'the instance is disabled');
