@@ -77,11 +77,11 @@ function useOf(accountId: string, row: UseRow): AccessUse {
 
 /** A cross join, so that the planner begins with the entities and not with the account's whole table. */
 const usesBy = (accountId: string, entities: SQL, service: string | null): SQL => sql`(
-  select e.type, e.id, e.name, e.path, s.service, s.action, s.at_milliseconds, s.region
-  from (${entities}) e cross join service_access s
-  where s.account_id = ${accountId} and s.principal_id = e.id
+  select wanted.type, wanted.id, wanted.name, wanted.path, s.service, s.action, s.at_milliseconds, s.region
+  from (${entities}) wanted cross join service_access s
+  where s.account_id = ${accountId} and s.principal_id = wanted.id
   ${service === null ? sql`` : sql`and s.service = ${service.toLowerCase()}`}
-  order by e.type, e.name, s.service, s.action)`;
+  order by wanted.type, wanted.name, s.service, s.action)`;
 
 /** Users and roles by the ARN of an entity; none for another account's. */
 function entitiesOf(accountId: string, entityArn: string): SQL {
@@ -101,18 +101,19 @@ function entitiesOf(accountId: string, entityArn: string): SQL {
     case 'group':
       return membersOf(
         accountId,
-        sql`(select group_id from groups where account_id = ${accountId} and name_key = ${nameKey})`,
+        sql`select group_id from groups where account_id = ${accountId} and name_key = ${nameKey}`,
       );
     default:
       return nobody;
   }
 }
 
-/** @param groupIds - a query of group ids */
+/** @param groupIds - a query of group ids, with which the planner is to begin */
 const membersOf = (accountId: string, groupIds: SQL): SQL => sql`
-  select 'user' as type, u.user_id as id, u.name as name, u.path as path from group_members m
-  join users u on u.account_id = m.account_id and u.user_id = m.user_id
-  where m.account_id = ${accountId} and m.group_id in ${groupIds}`;
+  select 'user' as type, u.user_id as id, u.name as name, u.path as path
+  from (${groupIds}) wanted cross join group_members m indexed by group_members_group cross join users u
+  where m.account_id = ${accountId} and m.group_id = wanted.group_id
+    and u.account_id = m.account_id and u.user_id = m.user_id`;
 
 const holdersOf = (accountId: string, policyArn: string): SQL => sql`
   select 'user' as type, u.user_id as id, u.name as name, u.path as path from attachments a
@@ -123,5 +124,6 @@ const holdersOf = (accountId: string, policyArn: string): SQL => sql`
   where a.account_id = ${accountId} and a.policy_arn = ${policyArn} and a.owner_type = 'role'
   union ${membersOf(
     accountId,
-    sql`(select owner_id from attachments where account_id = ${accountId} and policy_arn = ${policyArn} and owner_type = 'group')`,
+    sql`select owner_id as group_id from attachments
+      where account_id = ${accountId} and policy_arn = ${policyArn} and owner_type = 'group'`,
   )}`;
