@@ -13,6 +13,7 @@ import type { DoorHandler } from './doors/http/door.ts';
 import { jsonAnswer } from './doors/http/headers.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
 import { oauthDoor } from './doors/oauth/index.ts';
+import { samlDoor } from './doors/saml/index.ts';
 import { revocationFeedDoor } from './doors/sessions/feed.ts';
 import { sessionsDoor } from './doors/sessions/index.ts';
 import { setupDoor } from './doors/setup/index.ts';
@@ -58,6 +59,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
 /** Doors whose paths have parameters, by what these begin with, as it stands in the request: an encoded spelling is another path. */
 const PREFIXES: readonly (readonly [prefix: string, handler: DoorHandler])[] = [
   ['/v1/sessions/', sessionsDoor],
+  ['/saml/', samlDoor],
 ];
 
 const doorAt = (path: string): DoorHandler | undefined =>

@@ -1,21 +1,21 @@
 /** A SAML response becomes a role session: AssumeRoleWithSAML, and RFC 8693 token exchange of type saml2. */
 import type { Role } from '../core/account.ts';
 import { type IamArn, parseIamArn } from '../core/arn.ts';
-import { toHex, utf8 } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
-import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attributes.ts';
 import { accountOfSamlProviderId, type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
 import { nameQualifierOf, samlContext, subjectTypeOf } from '../core/saml/saml-context.ts';
 import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
 import { decideTrust } from './federated-trust.ts';
+import { sessionNameOf } from './federated-wish.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
-import { proveSaml } from './prove-saml.ts';
+import { proveSaml, useSamlOnce } from './prove-saml.ts';
+import { readSamlWish, type SamlWish } from './saml-roles.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
 export interface FederateSamlInput {
@@ -62,10 +62,10 @@ export async function federateSaml(
   ]);
   const nowSeconds = nowSecondsOf(facts);
   const assertion = await proveSaml(provider, input.xml, { nowSeconds }, deps);
-  const asked = readAttributes(assertion, provider);
+  const asked = await readSamlWish(provider, assertion, deps);
   const proof = await proofOf(provider, assertion, deps);
-  const wish = wishOf(input, asked, role, provider);
-  const admitting = requireGrant(role, input.roleArn, provider, asked);
+  const wish = await wishOf(input, asked, role, proof);
+  const admitting = requireGrant(role, input.roleArn, asked);
   requireTrust(admitting, proof, wish, facts);
   // After trust: whoever is not let in does not learn which policies there are.
   const policies = await checkSessionPolicies(
@@ -121,15 +121,14 @@ async function providerOfRecipient(xml: string, accountId: string, deps: Deps): 
   return deps.directory.samlProvider(accountId, id);
 }
 
-function readAttributes({ attributes }: VerifiedAssertion, { arn }: SamlProvider): AwsAttributes {
-  const asked = readAwsAttributes(attributes);
-  if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure, { provider: arn });
-  return asked.value;
-}
+export type SamlProof = Omit<SamlSession, 'role' | 'session'>;
 
-type SamlProof = Omit<SamlSession, 'role' | 'session'>;
-
-async function proofOf(provider: SamlProvider, assertion: VerifiedAssertion, deps: Deps): Promise<SamlProof> {
+/** What a verified assertion proves, as answers and policies name it. */
+export async function proofOf(
+  provider: SamlProvider,
+  assertion: VerifiedAssertion,
+  deps: Deps,
+): Promise<SamlProof> {
   return {
     provider,
     assertion,
@@ -140,13 +139,14 @@ async function proofOf(provider: SamlProvider, assertion: VerifiedAssertion, dep
 }
 
 /** What is asked, apart from session policies: trust never looks at those. */
-function wishOf(
+async function wishOf(
   { durationSeconds }: FederateSamlInput,
-  asked: AwsAttributes,
+  asked: SamlWish,
   role: Role | null,
-  { arn }: SamlProvider,
-): SessionWish {
-  const { tags, transitiveTagKeys: transitiveKeys, sessionName, sessionSeconds, sourceIdentity } = asked;
+  { provider: { arn }, assertion }: SamlProof,
+): Promise<SessionWish> {
+  const { tags, transitiveTagKeys: transitiveKeys, sessionSeconds, sourceIdentity, isMapped } = asked;
+  const sessionName = asked.sessionName ?? (isMapped ? await sessionNameOf(assertion.subject.nameId) : null);
   if (sessionName === null) {
     throw new Fault('invalid_identity_token', 'RoleSessionName is required in the SAML response', {
       provider: arn,
@@ -166,14 +166,8 @@ function wishOf(
   };
 }
 
-/** The identity provider must itself say that the person may have the role: a trust policy often asks for nothing but the provider. */
-function requireGrant(
-  role: Role | null,
-  roleArn: string,
-  { arn }: SamlProvider,
-  { roles }: AwsAttributes,
-): Role {
-  const isGranted = roles.some((each) => each.roleArn === roleArn && each.providerArn === arn);
+function requireGrant(role: Role | null, roleArn: string, { roleArns }: SamlWish): Role {
+  const isGranted = roleArns.includes(roleArn);
   if (isGranted && role?.arn === roleArn) return role;
   throw new Fault('access_denied', NOT_AUTHORIZED, {
     reason: isGranted ? 'no such role' : 'the assertion does not grant the role',
@@ -197,7 +191,7 @@ function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: Re
   throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
 }
 
-const originOf = ({ provider, assertion, recipient, nameQualifier, subjectType }: SamlProof) => ({
+export const originOf = ({ provider, assertion, recipient, nameQualifier, subjectType }: SamlProof) => ({
   federation: {
     provider: provider.arn,
     keyPrefix: 'SAML',
@@ -211,23 +205,12 @@ const originOf = ({ provider, assertion, recipient, nameQualifier, subjectType }
   notAfterSeconds: assertion.sessionNotOnOrAfterSeconds,
 });
 
-/** No assertion is accepted for longer than this after it was first seen: its age and the clocks' difference bound it. */
-const KEPT_SECONDS = 600;
-
-/** One use for each assertion and role: the ids of two providers are not the same id. */
+/** One use for each assertion and role. */
 async function useUp(
   { provider, assertion }: SamlProof,
   role: Role,
   nowSeconds: number,
   deps: Deps,
 ): Promise<void> {
-  const parts = [provider.providerId, assertion.assertionId, role.roleId];
-  const text = utf8(parts.map((part) => `${part.length}:${part}`).join(','));
-  const valueHash = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', text)));
-  const expiresAtSeconds = nowSeconds + KEPT_SECONDS;
-  if (await deps.oneTime.use(provider.accountId, { purpose: 'saml-assertion', valueHash, expiresAtSeconds }))
-    return;
-  throw new Fault('invalid_identity_token', 'the SAML response has been used before', {
-    provider: provider.arn,
-  });
+  await useSamlOnce(provider, `${role.roleId} ${assertion.assertionId}`, 'saml-assertion', nowSeconds, deps);
 }

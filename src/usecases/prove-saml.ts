@@ -1,5 +1,6 @@
 /** Who stands behind a SAML response to a registered provider. */
 import { parseUtf8 } from '../core/bytes.ts';
+import { digestOf } from '../core/digest.ts';
 import { Fault } from '../core/faults.ts';
 import { findKept, type Keyring } from '../core/keyring/keyring.ts';
 import type { ProfileExpectation } from '../core/saml/check-profile.ts';
@@ -132,4 +133,24 @@ export function samlFault(failure: SamlFailure, { arn }: Pick<SamlProvider, 'arn
     default:
       return new Fault('invalid_identity_token', MESSAGES[failure.why], detail);
   }
+}
+
+/** Nothing of SAML is accepted for longer than this after it was first seen: its age and the clocks' difference bound it. */
+const KEPT_SECONDS = 1200;
+
+/**
+ * Uses something up: the ids of two providers are not the same id.
+ * @throws Fault `invalid_identity_token` where it was used before
+ */
+export async function useSamlOnce(
+  { accountId, providerId, arn }: SamlProvider,
+  value: string,
+  purpose: 'saml-assertion' | 'saml-login' | 'saml-request' | 'saml-logout',
+  nowSeconds: number,
+  deps: Deps,
+): Promise<void> {
+  const valueHash = await digestOf(`${providerId} ${value}`); // neither has a space in front of its own
+  const use = { purpose, valueHash, expiresAtSeconds: nowSeconds + KEPT_SECONDS };
+  if (await deps.oneTime.use(accountId, use)) return;
+  throw new Fault('invalid_identity_token', 'the SAML response has been used before', { provider: arn });
 }

@@ -29,6 +29,7 @@ import {
 } from './provider-clients.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
+import { updateSAMLProviderLogin } from './saml-providers.ts';
 import { describeSession, listSessions } from './sessions.ts';
 import { verifyTrail } from './verify-trail.ts';
 
@@ -76,5 +77,6 @@ export const daypass = queryApi({
     ...trustAnchorActions,
     ...crlActions,
     ...profileActions,
+    updateSAMLProviderLogin,
   ],
 });

@@ -11,6 +11,9 @@ export const LOGIN_COOKIE = '__Host-daypass-login';
 /** A passkey ceremony that has begun. */
 export const CEREMONY_COOKIE = '__Host-daypass-ceremony';
 
+/** A SAML login that has begun: the response comes by a form of another site, so this cookie must come with it. */
+export const SAML_COOKIE = '__Host-daypass-saml';
+
 const MAX_HEADER_CHARACTERS = 16_384;
 
 /**
@@ -41,3 +44,7 @@ export function setCookie(name: string, value: string, maxAgeSeconds: number | n
 
 /** A `Set-Cookie` value that removes a cookie. */
 export const dropCookie = (name: string): string => setCookie(name, '', 0);
+
+/** A `Set-Cookie` value for what another site's form brings back; short-lived, and worth nothing but for that. */
+export const setCrossSiteCookie = (name: string, value: string, maxAgeSeconds: number): string =>
+  setCookie(name, value, maxAgeSeconds).replace('SameSite=Lax', 'SameSite=None');

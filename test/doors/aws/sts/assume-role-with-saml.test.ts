@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ListUsersCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { daypassQuery } from '../../../helpers/daypass-query.ts';
 import {
   AWS_ATTRIBUTE,
   base64,
@@ -186,6 +187,35 @@ describe('the trust policy', () => {
     const xml = await saml.say({ content: { attributes: saml.granting(other) } });
     expect(await refusal(saml.assume(xml, { RoleArn: other }))).toMatchObject({ name: 'AccessDenied' });
   });
+});
+
+test('where the assertion names no role, the provider’s mapping rules may, and the subject names the session', async () => {
+  const { daypass, providerArn } = saml;
+  const [mapped, other] = [await saml.makeRole('mapped'), await saml.makeRole('unmapped')];
+  const GROUP = 'http://schemas.xmlsoap.org/claims/Group';
+  const Condition = {
+    'ForAnyValue:StringEquals': { [GROUP]: 'admins' },
+    StringEquals: { 'SAML:sub': 'alice' },
+  };
+  const RulesDocument = JSON.stringify({ Rules: [{ Effect: 'Allow', Condition, Roles: [mapped] }] });
+  const put = await daypassQuery(daypass, 'PutMappingRules', { ProviderArn: providerArn, RulesDocument });
+  expect([put.status, put.code]).toEqual([200, null]);
+  const ask = async (RoleArn: string, group: string, more: Record<string, readonly string[]> = {}) =>
+    saml.assume(await saml.say({ content: { attributes: { [GROUP]: [group], ...more } } }), { RoleArn });
+  expect((await ask(mapped, 'admins')).AssumedRoleUser?.Arn).toMatch(/assumed-role\/mapped\/alice$/);
+  // whoever names roles is believed in what it leaves out; and no attribute can stand in for the subject
+  const named = {
+    [`${AWS_ATTRIBUTE}Role`]: [`${other},${providerArn}`],
+    [`${AWS_ATTRIBUTE}RoleSessionName`]: ['alice'],
+  };
+  for (const refused of [ask(other, 'admins'), ask(mapped, 'users'), ask(mapped, 'admins', named)]) {
+    expect(await refusal(refused)).toMatchObject({ name: 'AccessDenied', status: 403 });
+  }
+  const asAlice = await saml.say({
+    content: { nameId: 'bob', attributes: { [GROUP]: ['admins'], 'SAML:sub': ['alice'] } },
+  });
+  expect(await refusal(saml.assume(asAlice, { RoleArn: mapped }))).toMatchObject({ name: 'AccessDenied' });
+  expect((await daypassQuery(daypass, 'DeleteMappingRules', { ProviderArn: providerArn })).status).toBe(200);
 });
 
 describe('how long the session lasts', () => {

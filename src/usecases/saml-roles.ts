@@ -1,0 +1,49 @@
+import { Fault } from '../core/faults.ts';
+import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attributes.ts';
+import type { SamlProvider } from '../core/saml/provider.ts';
+import { subjectTypeOf } from '../core/saml/saml-context.ts';
+import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
+import type { Deps } from './deps.ts';
+import { findMappedRoles } from './mapped-roles.ts';
+
+/** What an assertion asks for, and the roles that it may have: those that it names, or those of the provider's mapping rules. */
+export interface SamlWish extends AwsAttributes {
+  readonly roleArns: readonly string[];
+  /** Whether mapping rules gave the roles: then the assertion is not written for AWS and may lack a session name. */
+  readonly isMapped: boolean;
+}
+
+/**
+ * The identity provider must itself say which roles a person may have, or the account's rules must: a trust policy often asks for
+ * nothing but the provider.
+ * @throws Fault `invalid_identity_token` for an attribute that is not as AWS defines it
+ */
+export async function readSamlWish(
+  provider: SamlProvider,
+  assertion: VerifiedAssertion,
+  deps: Deps,
+): Promise<SamlWish> {
+  const asked = readAwsAttributes(assertion.attributes);
+  if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure, { provider: provider.arn });
+  const named = asked.value.roles.filter(({ providerArn }) => providerArn === provider.arn);
+  if (asked.value.roles.length > 0) {
+    return { ...asked.value, roleArns: named.map(({ roleArn }) => roleArn), isMapped: false };
+  }
+  const { accountId, providerId, arn } = provider;
+  const identity = { provider: arn, values: valuesOf(assertion) };
+  const { roles } = await findMappedRoles({ accountId, providerId, identity, admits: () => true }, deps);
+  return { ...asked.value, roleArns: roles.map((role) => role.arn), isMapped: true };
+}
+
+/** Attributes under their own names; nobody but we say who the subject is. */
+const valuesOf = ({
+  attributes,
+  subject,
+  issuer,
+}: VerifiedAssertion): ReadonlyMap<string, readonly string[]> =>
+  new Map([
+    ...attributes,
+    ['SAML:sub', [subject.nameId]],
+    ['SAML:sub_type', [subjectTypeOf(subject)]],
+    ['SAML:iss', [issuer]],
+  ]);
