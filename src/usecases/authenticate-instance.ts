@@ -11,7 +11,9 @@ import {
   type UnverifiedProof,
 } from '../core/instances/proof.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
+import { isSameName, parseDistinguishedName } from '../core/x509/distinguished-name.ts';
 import { pathToAnchor, readSentCertificate } from '../core/x509/sent-chain.ts';
+import { isUnderAnchor, readTlsClient } from '../core/x509/tls-client.ts';
 import type { Deps } from './deps.ts';
 import { findByInstanceToken, isInstanceToken } from './instance-token.ts';
 import { inVain } from './lookups.ts';
@@ -96,6 +98,32 @@ async function believe(
   if (anchor?.enabled !== true) return null;
   const path = await pathToAnchor(certificate, sent, anchor, nowSeconds);
   return path.ok ? { certificate, notAfterSeconds: path.value } : null;
+}
+
+/**
+ * By the certificate of the connection itself, as Cloudflare tells it.
+ * @param told - `request.cf.tlsClientAuth`
+ * @param instanceArn - whom the request says it is: the certificate must have that instance's subject
+ * @throws Fault `invalid_client`
+ */
+export async function authenticateTlsClient(
+  told: unknown,
+  instanceArn: string,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<AuthenticatedInstance> {
+  const nowSeconds = nowSecondsOf(facts);
+  const client = readTlsClient(told);
+  const named = parseInstanceArn(instanceArn);
+  if (client === null || named === null) throw notBelieved('client certificate');
+  const instance = await deps.directory.instance(named.accountId, named.instanceId);
+  if (instance?.identity.type !== 'certificate') throw notBelieved('identity', named);
+  const { trustAnchorId, subject } = instance.identity;
+  if (!isSameName(parseDistinguishedName(subject), client.subject)) throw notBelieved('subject', named);
+  const anchor = await deps.directory.trustAnchor(named.accountId, trustAnchorId);
+  if (anchor?.enabled !== true || !isUnderAnchor(client, anchor, nowSeconds))
+    throw notBelieved('anchor', named);
+  return { instance, login: null, certificate: null, notAfterSeconds: client.notAfterSeconds };
 }
 
 /** A workload's token is good until it expires, as with AssumeRoleWithWebIdentity. */

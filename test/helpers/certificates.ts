@@ -7,6 +7,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
@@ -58,7 +59,10 @@ async function issue(options: CertificateOptions, byDefault: readonly Extension[
     signingAlgorithm: { ...signer.algorithm, hash },
     publicKey: keys.publicKey,
     signingKey: signer,
-    extensions: [...(options.extensions ?? byDefault)],
+    extensions: [
+      ...(options.extensions ?? byDefault),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
   });
   return { certificate, keys };
 }

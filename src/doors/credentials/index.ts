@@ -8,7 +8,12 @@ import { Fault } from '../../core/faults.ts';
 import type { Instance } from '../../core/instances/instance.ts';
 import { parseProof } from '../../core/instances/proof.ts';
 import { formatIso } from '../../core/time.ts';
-import { authenticateInstance, authenticateProof } from '../../usecases/authenticate-instance.ts';
+import {
+  type AuthenticatedInstance,
+  authenticateInstance,
+  authenticateProof,
+  authenticateTlsClient,
+} from '../../usecases/authenticate-instance.ts';
 import { enrolInstance } from '../../usecases/enrol-instance.ts';
 import {
   instanceCredentials,
@@ -77,9 +82,8 @@ async function recorded<T>(
 }
 
 export const credentialsDoor = operation('GET', async (door) => {
-  const { request, facts, deps } = door;
-  const shown = shownBy(request);
-  const authenticated = await authenticateInstance(shown, await accountAsked(door), facts, deps);
+  const { facts, deps } = door;
+  const authenticated = await authenticate(door);
   const { instance } = authenticated;
   const body = await recorded(door, 'GetInstanceCredentials', instance, async () => {
     const issued = await instanceCredentials(authenticated, facts, deps);
@@ -87,6 +91,17 @@ export const credentialsDoor = operation('GET', async (door) => {
   });
   return jsonAnswer(facts.requestId, 200, body);
 });
+
+/** By the Authorization header; without one, by the certificate of the connection, for the instance that the query names. */
+async function authenticate(door: DoorRequest): Promise<AuthenticatedInstance> {
+  const { request, url, facts, deps } = door;
+  const instanceArn = url.searchParams.get('instance');
+  if (instanceArn !== null && !request.headers.has('authorization')) {
+    const told = (request.cf as { readonly tlsClientAuth?: unknown } | undefined)?.tlsClientAuth; // Cloudflare's own word
+    return authenticateTlsClient(told, instanceArn, facts, deps);
+  }
+  return authenticateInstance(shownBy(request), await accountAsked(door), facts, deps);
+}
 
 /** As SDKs send it: the token alone. `Bearer` before it is understood too. */
 function shownBy(request: Request): string {
