@@ -151,9 +151,9 @@ describe('ListUsers', () => {
     expect(second.Marker).toBeUndefined();
   });
 
-  test('takes a prefix that ends inside a path element', async () => {
+  test('takes a prefix that ends inside a path element; pages go by path, then name', async () => {
     const { Users } = await iam.send(new ListUsersCommand({ PathPrefix: '/pages' }));
-    expect(Users?.map(({ UserName }) => UserName)).toEqual(['p1', 'P2', 'p3', 'p4']);
+    expect(Users?.map(({ UserName }) => UserName)).toEqual(['p4', 'p1', 'P2', 'p3']);
   });
 
   test.for(['%', 'AAAA', '!', 'cm9sZXMKeA'])('refuses the marker `%s`', async (Marker) => {
