@@ -10,9 +10,10 @@ export function signedFetch(
     readonly sessionToken?: string;
   },
   method: 'POST' | 'GET' = 'POST',
+  signedAt = new Date(),
 ): Promise<Response> {
   const { host, pathname, searchParams } = new URL(url);
-  const amzDate = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
+  const amzDate = signedAt.toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
   const scope = `${amzDate.slice(0, 8)}/us-east-1/daypass/aws4_request`;
   const { sessionToken } = credentials;
   const ofSession = sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken };

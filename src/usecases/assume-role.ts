@@ -63,7 +63,7 @@ export async function assumeRole(
   };
   const role = await findRole(input.roleArn, deps);
   // Before trust, which may ask for it.
-  const mfaAtSeconds = await proveSecondFactor(input, caller, facts);
+  const mfaAtSeconds = await proveSecondFactor(input, caller, facts, deps);
   decideTrust(role, input, asked, withSecondFactor(caller, mfaAtSeconds, facts), facts);
   const wish: SessionWish = {
     ...asked,

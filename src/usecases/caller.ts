@@ -4,7 +4,7 @@ import { assumedRoleArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
 import { roleContext, userContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
-import type { Session } from '../core/credentials/session.ts';
+import type { RootIdentity, Session, UserIdentity } from '../core/credentials/session.ts';
 import type { ApplicablePolicies, RequestPrincipal, SourcedPolicy } from '../core/policy/types.ts';
 
 export interface Caller {
@@ -18,6 +18,13 @@ export interface Caller {
   readonly policies: Pick<ApplicablePolicies, 'identity' | 'boundaries' | 'session' | 'scopes'>;
   readonly context: readonly ContextEntry[];
   readonly auditIdentity: AuditIdentity;
+}
+
+/** The user or root that a caller is; null for everybody else, who has no factors and begins no such sessions. */
+export function ownIdentityOf({ principal, userId, arn }: Caller): UserIdentity | RootIdentity | null {
+  if (principal.type === 'root') return { type: 'root' };
+  if (principal.type !== 'user') return null;
+  return { type: 'user', userId, userName: arn.slice(arn.lastIndexOf('/') + 1) };
 }
 
 /** The caller that signs with a user's long-term key. Made once per key: nothing of it changes while the key is held. */

@@ -13,7 +13,7 @@ import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { SignedFacts } from './authorize.ts';
 import { newSessionId } from './begin-session.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, ownIdentityOf } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
@@ -31,7 +31,7 @@ export function beginOwnSession(
   facts: SignedFacts,
   deps: Deps,
 ): Session<OwnIdentity> {
-  const identity = ownIdentityOf(caller);
+  const identity = requireOwnIdentity(caller);
   return { ...plainSession(identity, durationSeconds, identity, caller, facts, deps), mfaAtSeconds };
 }
 
@@ -55,7 +55,7 @@ export async function beginFederatedUserSession(
   facts: SignedFacts,
   deps: Deps,
 ): Promise<Session<FederatedUserIdentity>> {
-  const by = ownIdentityOf(caller);
+  const by = requireOwnIdentity(caller);
   const tags = joinSessionTags({ tags: input.tags, transitiveKeys: [], inherited: [] });
   if (!tags.ok) throw new Fault('validation_error', tags.failure);
   const { directory } = deps;
@@ -101,13 +101,9 @@ function plainSession<Identity extends SessionIdentity>(
   };
 }
 
-/** Who signs with long-term credentials: a user or root. The kind of credential was checked before. */
-function ownIdentityOf({ principal, userId, arn }: Caller): OwnIdentity {
-  if (principal.type === 'root') return { type: 'root' };
-  if (principal.type === 'user') return { type: 'user', userId, userName: nameIn(arn) };
-  throw new Fault('access_denied', 'only a user or root may begin such a session', {
-    principal: principal.type,
-  });
+/** The kind of credential was checked before. */
+function requireOwnIdentity(caller: Caller): OwnIdentity {
+  const identity = ownIdentityOf(caller);
+  if (identity !== null) return identity;
+  throw new Fault('access_denied', 'only a user or root may begin such a session');
 }
-
-const nameIn = (userArn: string): string => userArn.slice(userArn.lastIndexOf('/') + 1);

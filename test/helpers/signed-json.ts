@@ -8,6 +8,7 @@ export async function postSigned(
   body: unknown,
   credentials: Credentials = daypass.bootstrap.admin,
 ): Promise<{ readonly status: number; readonly body: Record<string, unknown> }> {
-  const answer = await signedFetch(`${daypass.url}${path}`, JSON.stringify(body), credentials);
+  const now = new Date(daypass.nowSeconds() * 1000);
+  const answer = await signedFetch(`${daypass.url}${path}`, JSON.stringify(body), credentials, 'POST', now);
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }; // each test checks its shape
 }

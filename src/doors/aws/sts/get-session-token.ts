@@ -26,7 +26,7 @@ export const getSessionToken = action({
   output: { Credentials: credentialsShape, ...sessionTokenSizeMembers },
   run: async (input, { caller, facts, deps, tell }) => {
     const shown = { serialNumber: input.SerialNumber ?? null, tokenCode: input.TokenCode ?? null };
-    const mfaAtSeconds = await proveSecondFactor(shown, caller, facts);
+    const mfaAtSeconds = await proveSecondFactor(shown, caller, facts, deps);
     const session = beginOwnSession(input.DurationSeconds, mfaAtSeconds, caller, facts, deps);
     const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
     tell({ elements: issuedElements(session, caller.arn, credentials, caller) });
