@@ -5,6 +5,8 @@
  *   daypass-credentials enrol --endpoint URL    registers the device; the code is in DAYPASS_ENROLMENT_CODE or on stdin
  *   daypass-credentials key                     makes the key and prints its public half, for RegisterInstance
  *   daypass-credentials use --endpoint URL --instance ARN     the instance that was registered with that key
+ *   daypass-credentials use --endpoint URL --instance ARN --certificate FILE --private-key FILE
+ *                                               the same with a certificate; FILE may hold its chain after it
  *   daypass-credentials                         prints credentials, as `credential_process` wants them
  *   daypass-credentials token --out FILE [--watch]   keeps a token for AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
  *
@@ -13,7 +15,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -27,6 +29,8 @@ const { positionals, values: options } = parseArgs({
     state: { type: 'string', default: join(homedir(), '.daypass-device') },
     endpoint: { type: 'string' },
     instance: { type: 'string' },
+    certificate: { type: 'string' },
+    'private-key': { type: 'string' },
     out: { type: 'string' },
     watch: { type: 'boolean', default: false },
   },
@@ -52,8 +56,25 @@ function makeKey() {
   writeSecret(KEY_FILE, privateKey.export({ type: 'pkcs8', format: 'pem' }));
 }
 
-const readKey = () => createPrivateKey(readFileSync(KEY_FILE));
+const readKey = (path = KEY_FILE) => createPrivateKey(readFileSync(path));
 const publicJwk = () => createPublicKey(readKey()).export({ format: 'jwk' });
+
+/** By the kind of key: the name that a proof gives the algorithm, and the hash that goes with it. */
+function algorithmOf(key) {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (type === 'rsa') return { alg: 'RS256', hash: 'sha256' };
+  if (type === 'ed25519') return { alg: 'EdDSA', hash: null };
+  return details.namedCurve === 'secp384r1'
+    ? { alg: 'ES384', hash: 'sha384' }
+    : { alg: 'ES256', hash: 'sha256' };
+}
+
+/** A PEM file's certificates, the device's own first, each base64 of DER. */
+const readCertificates = (path) =>
+  Array.from(
+    readFileSync(path, 'utf8').matchAll(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END CERTIFICATE-----/g),
+    ([, base64]) => base64.replaceAll(/\s/g, ''),
+  );
 
 function readInstance() {
   if (!existsSync(INSTANCE_FILE)) throw new Refused('this device is not enrolled: see `enrol` and `use`');
@@ -85,14 +106,15 @@ const post = (endpoint, path, body) =>
   call(endpoint, path, { method: 'POST', ...(body !== undefined && { body: JSON.stringify(body) }) });
 
 /** A proof that this device holds its key, over a nonce that the broker gives; the device needs no clock for it. */
-async function makeProof(endpoint, type, subject, header = {}) {
+async function makeProof(endpoint, type, subject, header = {}, key = readKey()) {
   const { nonce } = await post(endpoint, '/credentials/nonce');
+  const { alg, hash } = algorithmOf(key);
   const parts = [
-    { alg: 'ES256', typ: type, ...header },
+    { alg, typ: type, ...header },
     { aud: `${endpoint}/credentials`, nonce, sub: subject },
   ];
   const toSign = parts.map((part) => base64Url(JSON.stringify(part))).join('.');
-  const signature = sign('sha256', Buffer.from(toSign), { key: readKey(), dsaEncoding: 'ieee-p1363' });
+  const signature = sign(hash, Buffer.from(toSign), { key, dsaEncoding: 'ieee-p1363' });
   return `${toSign}.${base64Url(signature)}`;
 }
 
@@ -120,16 +142,30 @@ function printKey() {
   console.log(JSON.stringify(publicJwk()));
 }
 
+/** How the instance proves itself: with its own key, or with a certificate and the key of that. */
+function proveInstance({ endpoint, arn, certificate, privateKey }) {
+  if (certificate === undefined) return makeProof(endpoint, 'daypass-proof+jwt', arn);
+  const header = { x5c: readCertificates(certificate) };
+  return makeProof(endpoint, 'daypass-proof+jwt', arn, header, readKey(privateKey));
+}
+
 function use() {
-  if (!existsSync(KEY_FILE)) throw new Refused('there is no key yet: see `key`');
+  const { certificate, 'private-key': privateKey } = options;
+  if ((certificate === undefined) !== (privateKey === undefined))
+    throw new Refused('--certificate and --private-key go together');
+  if (certificate === undefined && !existsSync(KEY_FILE)) throw new Refused('there is no key yet: see `key`');
   const endpoint = requireEndpoint();
   if (options.instance === undefined) throw new Refused('--instance must be the ARN of the instance');
-  writeSecret(INSTANCE_FILE, JSON.stringify({ endpoint, arn: options.instance }));
+  const paths =
+    certificate === undefined ? {} : { certificate: resolve(certificate), privateKey: resolve(privateKey) };
+  mkdirSync(options.state, { recursive: true, mode: 0o700 });
+  writeSecret(INSTANCE_FILE, JSON.stringify({ endpoint, arn: options.instance, ...paths }));
 }
 
 async function printCredentials() {
-  const { endpoint, arn } = readInstance();
-  const authorization = await makeProof(endpoint, 'daypass-proof+jwt', arn);
+  const instance = readInstance();
+  const { endpoint } = instance;
+  const authorization = await proveInstance(instance);
   const { AccessKeyId, SecretAccessKey, Token, Expiration } = await call(endpoint, '/credentials', {
     headers: { authorization },
   });
@@ -137,10 +173,11 @@ async function printCredentials() {
 }
 
 async function writeToken() {
-  const { endpoint, arn } = readInstance();
+  const instance = readInstance();
+  const { endpoint } = instance;
   if (options.out === undefined) throw new Refused('--out must name the file of the token');
   for (;;) {
-    const proof = await makeProof(endpoint, 'daypass-proof+jwt', arn);
+    const proof = await proveInstance(instance);
     const { token, expires_in: seconds } = await post(endpoint, '/credentials/token', { proof });
     writeSecret(options.out, token);
     if (!options.watch) return;

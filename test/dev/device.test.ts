@@ -6,6 +6,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { fromContainerMetadata, fromHttp, fromProcess } from '@aws-sdk/credential-providers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runHelper, startDevice } from '../../dev/device/simulator.ts';
+import { authority, deviceCertificate, pemOf } from '../helpers/certificates.ts';
 import { type Daypass, startDaypass } from '../helpers/daypass.ts';
 import { daypassQuery } from '../helpers/daypass-query.ts';
 import { associate, makeProfile } from '../helpers/instances.ts';
@@ -125,6 +126,26 @@ test('a key made on the device is registered by an administrator', async () => {
     SessionToken: expect.any(String),
     Expiration: expect.any(String),
   });
+});
+
+test('a device with a certificate proves itself with that, and with authorities between', async () => {
+  const root = await authority();
+  const sub = await authority({ by: root, subject: 'CN=Sub' });
+  const own = await deviceCertificate(sub, { subject: 'CN=sensor-9', rsa: true });
+  const anchor = await call('CreateTrustAnchor', { Name: 'factory', X509CertificateData: pemOf(root) });
+  const made = await call('RegisterInstance', {
+    'Certificate.TrustAnchorId': anchor.all('TrustAnchorId')[0] ?? '',
+    'Certificate.Subject': 'CN=sensor-9',
+  });
+  await associate(daypass, made.all('InstanceId')[0] ?? '', 'sensors');
+  const [certificate, key] = [join(folder, 'own.pem'), join(folder, 'own.key')];
+  writeFileSync(certificate, pemOf(own, sub));
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', own.keys.privateKey)).toString('base64');
+  writeFileSync(key, `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`);
+  const state = join(folder, 'certificate');
+  const use = ['use', '--endpoint', daypass.url, '--instance', made.all('Arn')[0] ?? ''];
+  await runHelper(state, [...use, '--certificate', certificate, '--private-key', key]);
+  expect(JSON.parse(await runHelper(state, [])).AccessKeyId).toMatch(/^ASIA/);
 });
 
 test('the helper says what is wrong, and never the code', async () => {
