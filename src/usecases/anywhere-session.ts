@@ -21,6 +21,7 @@ import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from '
 import type { Deps } from './deps.ts';
 import { issueAwsCredentials } from './issue.ts';
 import { inVain } from './lookups.ts';
+import { sessionElements } from './session-elements.ts';
 import { checkSessionPolicies } from './session-policies.ts';
 
 /** Whom a role's trust policy must name. */
@@ -196,12 +197,11 @@ function requireTrust(
 }
 
 /** What the trail keeps of an issuance. */
-export const sessionElements = ({ role, session, credentials }: AnywhereSession) => ({
-  sessionId: session.sessionId,
-  accessKeyId: credentials.accessKeyId,
-  assumedRole: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
-  expiration: session.expiresAtSeconds,
-});
+export function issuanceElements({ role, session, credentials }: AnywhereSession) {
+  const arn = assumedRoleArn(role.accountId, role.name, session.identity.sessionName);
+  const credential = { accessKeyId: credentials.accessKeyId, tokenId: null };
+  return { ...sessionElements(session, { arn, credential, caller: null }), assumedRole: arn };
+}
 
 const notBelieved = (reason: string, detail: Readonly<Record<string, unknown>> = {}): Fault =>
   new Fault('invalid_client', 'the signature or the certificate is not valid', {

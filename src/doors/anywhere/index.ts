@@ -8,9 +8,9 @@ import {
   type AnywhereSession,
   anywhereSession,
   certificateIdentity,
+  issuanceElements,
   type ProvedCertificate,
   proveCertificate,
-  sessionElements,
 } from '../../usecases/anywhere-session.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
@@ -85,7 +85,7 @@ async function recorded(
   };
   try {
     const made = await run();
-    await record({ elements: sessionElements(made) });
+    await record({ elements: issuanceElements(made) });
     return made;
   } catch (error) {
     const fault = asFault(error);
