@@ -2,7 +2,7 @@
 import { createHash, type KeyObject, verify } from 'node:crypto';
 import { DOMParser, type Element } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
-import type { SignedElement } from '../core/saml/cryptography.ts';
+import type { SignedElement, SignedText } from '../core/saml/cryptography.ts';
 import { ecdsaValueToDer } from '../core/saml/ecdsa-value.ts';
 import {
   DIGEST_METHODS,
@@ -73,6 +73,17 @@ const HASHES = Object.fromEntries(
   ]),
 );
 
+/** Verifies the signature of a text that is sent as it is. */
+export function verifySignedText(
+  { method, text, signature }: SignedText,
+  keys: readonly KeyObject[],
+): boolean {
+  const { key: kind, hash } = SIGNATURE_METHODS[method];
+  return keys
+    .filter((key) => key.asymmetricKeyType === kind)
+    .some((key) => verifyWith(key, hash, text, Buffer.from(signature)));
+}
+
 /** Each verifies with any of the keys that is of its kind. */
 const signatureAlgorithms = (keys: readonly KeyObject[]) =>
   Object.fromEntries(
@@ -85,14 +96,13 @@ const signatureAlgorithms = (keys: readonly KeyObject[]) =>
         verifySignature = (signedInfo: string, _key: unknown, value: string): boolean =>
           keys
             .filter((key) => key.asymmetricKeyType === kind)
-            .some((key) => verifyWith(key, hash, signedInfo, value));
+            .some((key) => verifyWith(key, hash, signedInfo, Buffer.from(value, 'base64')));
         getAlgorithmName = (): string => name;
       },
     ]),
   );
 
-function verifyWith(key: KeyObject, hash: string, signedInfo: string, value: string): boolean {
-  const bytes = Buffer.from(value, 'base64');
-  const signature = key.asymmetricKeyType === 'ec' ? ecdsaValueToDer(bytes) : bytes;
-  return signature !== null && verify(hash, Buffer.from(signedInfo, 'utf8'), key, signature);
+function verifyWith(key: KeyObject, hash: string, text: string, value: Buffer): boolean {
+  const signature = key.asymmetricKeyType === 'ec' ? ecdsaValueToDer(value) : value;
+  return signature !== null && verify(hash, Buffer.from(text, 'utf8'), key, signature);
 }

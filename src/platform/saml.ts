@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { SamlCryptography } from '../core/saml/cryptography.ts';
 import { selfSigned } from '../core/saml/self-signed.ts';
-import { verifyEnveloped } from './saml-signature.ts';
+import { verifyEnveloped, verifySignedText } from './saml-signature.ts';
 
 const MIN_RSA_BITS = 2048;
 const MAX_RSA_BITS = 4096;
@@ -37,6 +37,11 @@ export function createSamlCryptography(): SamlCryptography {
     },
     verifySignature: (signed) =>
       verifyEnveloped(
+        signed,
+        signed.certificates.map(keyOf).filter((key) => key !== null),
+      ),
+    verifyText: (signed) =>
+      verifySignedText(
         signed,
         signed.certificates.map(keyOf).filter((key) => key !== null),
       ),

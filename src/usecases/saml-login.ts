@@ -77,7 +77,15 @@ export async function beginSamlLogin(
   };
 }
 
-async function signingKeyOf(provider: SamlProvider, nowSeconds: number, deps: Deps): Promise<CryptoKey> {
+/**
+ * The newest private key, for signing.
+ * @throws Fault `invalid_input` where the provider has none
+ */
+export async function signingKeyOf(
+  provider: SamlProvider,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<CryptoKey> {
   const [newest] = provider.privateKeys;
   if (newest === undefined) {
     throw new Fault(

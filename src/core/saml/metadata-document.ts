@@ -26,6 +26,7 @@ export function writeIdpMetadata(idp: IdpMetadata): string {
 export interface SpMetadata {
   readonly entityId: string;
   readonly assertionConsumerUrl: string;
+  readonly logoutUrl: string;
   /** Base64 DER of the certificates that show our keys; newest first. */
   readonly certificates: readonly string[];
   readonly signsRequests: boolean;
@@ -41,6 +42,7 @@ export const writeSpMetadata = (sp: SpMetadata): string =>
       keyDescriptor('signing', certificate),
       keyDescriptor('encryption', certificate),
     ]),
+    endpointElement('SingleLogoutService', { binding: BINDING.redirect, location: sp.logoutUrl }),
     '<md:NameIDFormat>urn:oasis:names:tc:SAML:2.0:nameid-format:persistent</md:NameIDFormat>',
     `<md:AssertionConsumerService Binding="${BINDING.post}" Location="${escapeXmlText(sp.assertionConsumerUrl)}" index="0" isDefault="true"/>`,
     '</md:SPSSODescriptor></md:EntityDescriptor>',

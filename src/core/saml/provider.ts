@@ -100,10 +100,12 @@ export interface SamlAddresses {
   /** Our entity id, and where our metadata stands. */
   readonly entityId: string;
   readonly assertionConsumerUrl: string;
+  readonly logoutUrl: string;
 }
 
 /** @param issuer - the origin of this deployment */
 export const samlAddresses = (issuer: string, providerId: string): SamlAddresses => ({
   entityId: `${issuer}/saml/${providerId}/metadata`,
   assertionConsumerUrl: `${issuer}/saml/${providerId}/acs`,
+  logoutUrl: `${issuer}/saml/${providerId}/logout`,
 });

@@ -103,7 +103,8 @@ function isBase64(element: XmlElement): boolean {
   return text.length <= MAX_BASE64 && BASE64.test(text);
 }
 
-const isSignatureMethod = (name: string | null): name is SignatureMethod =>
-  name !== null && Object.hasOwn(SIGNATURE_METHODS, name);
+/** Whether a name is that of a method that is believed. */
+export const isSignatureMethod = (name: string | null | undefined): name is SignatureMethod =>
+  name != null && Object.hasOwn(SIGNATURE_METHODS, name);
 const isDigestMethod = (name: string | null): name is DigestMethod =>
   name !== null && Object.hasOwn(DIGEST_METHODS, name);

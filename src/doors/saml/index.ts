@@ -12,6 +12,7 @@ import {
   requireSamlProvider,
   SAML_LOGIN_SECONDS,
 } from '../../usecases/saml-login.ts';
+import { answerSamlLogout, noLogoutAddress } from '../../usecases/saml-logout.ts';
 import { SIGN_IN_SOURCE } from '../../usecases/sign-in-session.ts';
 import { readBody } from '../http/body.ts';
 import { type DoorRequest, isRead } from '../http/door.ts';
@@ -28,7 +29,7 @@ import { refusalPage } from '../http/page/refusal-page.tsx';
 
 type Answer = (provider: SamlProvider, door: DoorRequest) => Promise<Response>;
 
-const PATH = /^\/saml\/(SAMLSP[A-Z2-7]{24})\/(metadata|login|acs)$/;
+const PATH = /^\/saml\/(SAMLSP[A-Z2-7]{24})\/(metadata|login|acs|logout)$/;
 /** A response of 256 kB in base64 would not fit AWS's own limit either. */
 const MAX_FORM_BYTES = 256 * 1024;
 
@@ -50,6 +51,7 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['metadata', metadata],
   ['login', login],
   ['acs', acs],
+  ['logout', logout],
 ]);
 
 function answerOf(what: string): Answer {
@@ -60,10 +62,14 @@ function answerOf(what: string): Answer {
 
 async function metadata(provider: SamlProvider, { request, facts, deps }: DoorRequest): Promise<Response> {
   if (!isRead(request)) throw new Fault('method_not_allowed', 'metadata is read by GET');
-  const { entityId, assertionConsumerUrl } = samlAddresses(deps.settings.issuer, provider.providerId);
+  const { entityId, assertionConsumerUrl, logoutUrl } = samlAddresses(
+    deps.settings.issuer,
+    provider.providerId,
+  );
   const document = writeSpMetadata({
     entityId,
     assertionConsumerUrl,
+    logoutUrl,
     certificates: provider.privateKeys.map(({ certificate }) => certificate),
     signsRequests: provider.wantsSignedRequests,
   });
@@ -100,6 +106,21 @@ async function acs(provider: SamlProvider, door: DoorRequest): Promise<Response>
     setCookie(SESSION_COOKIE, held.cookie, null),
     setCrossSiteCookie(SAML_COOKIE, '', 0),
   ]);
+}
+
+/** The identity provider's page sends the browser here with a signed request, and takes our answer the same way. */
+async function logout(provider: SamlProvider, { request, url, facts, deps }: DoorRequest): Promise<Response> {
+  if (!isRead(request)) throw new Fault('method_not_allowed', 'a logout request comes by GET');
+  const relayState = url.searchParams.get('RelayState');
+  const location = await answerSamlLogout(provider, url.search.slice(1), relayState, facts, deps);
+  if (location === null) throw noLogoutAddress();
+  const headers = {
+    location,
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-request-id': facts.requestId,
+  };
+  return new Response(null, { status: 302, headers });
 }
 
 async function readForm(request: Request): Promise<URLSearchParams> {
