@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { TagRow } from './identities.ts';
 
 /** A certificate that may sign, in base64 DER. */
@@ -51,27 +51,5 @@ export const samlProviders = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.providerId] }),
     uniqueIndex('saml_providers_name').on(t.accountId, t.nameKey),
-  ],
-);
-
-/** Logins that a browser began here and has not finished; the row goes when the response comes. */
-export const samlLogins = sqliteTable(
-  'saml_logins',
-  {
-    accountId: text('account_id').notNull(),
-    /** SHA-256 of the AuthnRequest's ID. */
-    requestHash: text('request_hash').notNull(),
-    providerId: text('provider_id').notNull(),
-    /** SHA-256 of the RelayState sent with it. */
-    relayHash: text('relay_hash').notNull(),
-    /** SHA-256 of the cookie of the browser that began it. */
-    browserHash: text('browser_hash').notNull(),
-    /** Where the person goes afterwards: a path of this deployment. */
-    returnTo: text('return_to').notNull(),
-    expiresAtSeconds: integer('expires_at_seconds').notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.accountId, t.requestHash] }),
-    index('saml_logins_expiry').on(t.expiresAtSeconds),
   ],
 );
