@@ -16,6 +16,7 @@ import { createSamlCryptography } from './platform/saml.ts';
 import { endpointsOf } from './providers/endpoints.ts';
 import { createFacebookGraph } from './providers/facebook-graph.ts';
 import { providerKinds } from './providers/index.ts';
+import { loginFlows } from './providers/logins.ts';
 import { createAccessDetails } from './store/access-details.ts';
 import { createAccessKeys } from './store/access-keys.ts';
 import { createAccountDetails } from './store/account-details.ts';
@@ -105,6 +106,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       discovery: endpoints.discovery,
     }),
     providerKinds,
+    loginFlow: loginFlows(http, endpoints),
     accessTokens: new Map([['graph.facebook.com', createFacebookGraph(http, endpoints.facebookGraph)]]),
     audit: createAuditSink({
       shard: auditShards(env, config.auditShards),

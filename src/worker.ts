@@ -14,6 +14,7 @@ import { jsonAnswer } from './doors/http/headers.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
 import { oauthDoor } from './doors/oauth/index.ts';
 import { samlDoor } from './doors/saml/index.ts';
+import { PROVIDER_LOGIN_PREFIX, providerLoginDoor } from './doors/provider-login/index.ts';
 import { revocationFeedDoor } from './doors/sessions/feed.ts';
 import { sessionsDoor } from './doors/sessions/index.ts';
 import { setupDoor } from './doors/setup/index.ts';
@@ -60,6 +61,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
 const PREFIXES: readonly (readonly [prefix: string, handler: DoorHandler])[] = [
   ['/v1/sessions/', sessionsDoor],
   ['/saml/', samlDoor],
+  [PROVIDER_LOGIN_PREFIX, providerLoginDoor],
 ];
 
 const doorAt = (path: string): DoorHandler | undefined =>

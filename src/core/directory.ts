@@ -18,6 +18,7 @@ export interface Directory {
   role(accountId: string, name: string): Promise<Role | null>;
   managedPolicy(accountId: string, arn: string): Promise<SourcedPolicy | null>;
   oidcProvider(accountId: string, url: string): Promise<OidcProvider | null>;
+  oidcProviderById(accountId: string, providerId: string): Promise<OidcProvider | null>;
   /** Clients of ours at a provider that have a secret. */
   providerClients(accountId: string, providerId: string): Promise<readonly ProviderClient[]>;
   /** Null where the provider has no rules. */

@@ -47,7 +47,18 @@ export interface HttpGet {
   /**
    * Fetches a small JSON document from outside: a size cap, no redirects, only addresses that may be asked.
    * @param deadline - ends the attempt
+   * @param authorization - the header of that name, where one is needed
    * @throws HttpGetError saying why not
    */
-  getJson(url: string, deadline: AbortSignal): Promise<unknown>;
+  getJson(url: string, deadline: AbortSignal, authorization?: string): Promise<unknown>;
+}
+
+export interface HttpExchange extends HttpGet {
+  /** Posts a form under the same bounds. @throws HttpGetError saying why not */
+  postForm(
+    url: string,
+    form: URLSearchParams,
+    deadline: AbortSignal,
+    authorization?: string,
+  ): Promise<unknown>;
 }

@@ -1,5 +1,5 @@
 /** The only place that fetches from outside: bounded in time and size, never redirected, never to an address inside. */
-import type { HttpGet } from '../core/ports.ts';
+import type { HttpExchange } from '../core/ports.ts';
 
 export type HttpGetReason = 'address_refused' | 'no_answer' | 'late' | 'status' | 'too_large' | 'not_json';
 
@@ -20,27 +20,40 @@ export class HttpGetError extends Error {
 const MAX_BYTES = 512 * 1024;
 
 /** @param allowLoopbackHttp - local mode alone: `http://` to the machine itself is admitted */
-export function createHttpGet(allowLoopbackHttp: boolean): HttpGet {
+export function createHttpGet(allowLoopbackHttp: boolean): HttpExchange {
+  const exchange = async (url: string, { headers, ...init }: Exchange): Promise<unknown> => {
+    const address = URL.parse(url);
+    if (address === null || !isPublicAddress(address, allowLoopbackHttp)) {
+      throw new HttpGetError('address_refused', 'the address may not be asked');
+    }
+    try {
+      const response = await fetch(address, {
+        ...init,
+        redirect: 'manual',
+        headers: { accept: 'application/json', 'user-agent': 'daypass', ...headers },
+      });
+      return await readJson(response);
+    } catch (error) {
+      if (error instanceof HttpGetError) throw error;
+      throw new HttpGetError(init.signal.aborted ? 'late' : 'no_answer', String(error).slice(0, 200));
+    }
+  };
   return {
-    async getJson(url, signal) {
-      const address = URL.parse(url);
-      if (address === null || !isPublicAddress(address, allowLoopbackHttp)) {
-        throw new HttpGetError('address_refused', 'the address may not be asked');
-      }
-      try {
-        const response = await fetch(address, {
-          redirect: 'manual',
-          signal,
-          headers: { accept: 'application/json', 'user-agent': 'daypass' },
-        });
-        return await readJson(response);
-      } catch (error) {
-        if (error instanceof HttpGetError) throw error;
-        throw new HttpGetError(signal.aborted ? 'late' : 'no_answer', String(error).slice(0, 200));
-      }
-    },
+    getJson: (url, signal, authorization) => exchange(url, { signal, headers: headersOf(authorization) }),
+    postForm: (url, form, signal, authorization) =>
+      exchange(url, { method: 'POST', body: form, signal, headers: headersOf(authorization) }),
   };
 }
+
+interface Exchange {
+  readonly method?: 'POST';
+  readonly body?: URLSearchParams;
+  readonly signal: AbortSignal;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const headersOf = (authorization: string | undefined): Readonly<Record<string, string>> =>
+  authorization === undefined ? {} : { authorization };
 
 async function readJson(response: Response): Promise<unknown> {
   if (response.status !== 200) {

@@ -231,17 +231,35 @@ export const oidcProviderLoad = (db: Database, accountId: string, url: string): 
       .from(oidcProviders)
       .where(and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.url, url))),
   ],
-  read: ([rows]) => {
-    const [row] = rows as (typeof oidcProviders.$inferSelect)[]; // the one query above
-    if (row === undefined) return null;
-    const { providerId, issuer, clientIds } = row;
-    return {
-      value: { accountId, providerId, issuer, url, clientIds, arn: oidcProviderArn(accountId, url) },
-      entities: [oidcProviderEntity(accountId, url)],
-      bytes: 1024,
-    };
-  },
+  read: readOidcProvider,
 });
+
+/** The same by its unique id, as it stands in the paths of browser logins. */
+export const oidcProviderByIdLoad = (
+  db: Database,
+  accountId: string,
+  providerId: string,
+): Load<OidcProvider> => ({
+  key: `${accountId}/oidc-provider-id:${providerId}`,
+  queries: () => [
+    db
+      .select()
+      .from(oidcProviders)
+      .where(and(eq(oidcProviders.accountId, accountId), eq(oidcProviders.providerId, providerId))),
+  ],
+  read: readOidcProvider,
+});
+
+function readOidcProvider([rows]: readonly unknown[]): Loaded<OidcProvider> | null {
+  const [row] = rows as (typeof oidcProviders.$inferSelect)[]; // the one query of either load
+  if (row === undefined) return null;
+  const { accountId, providerId, issuer, url, clientIds } = row;
+  return {
+    value: { accountId, providerId, issuer, url, clientIds, arn: oidcProviderArn(accountId, url) },
+    entities: [oidcProviderEntity(accountId, url)],
+    bytes: 1024,
+  };
+}
 
 /** Whether tokens may be issued for an audience. */
 export const audienceLoad = (db: Database, accountId: string, audience: string): Load<true> => ({
@@ -294,6 +312,8 @@ export function createDirectory(
       return snapshot.get(managedPolicyLoad(db, accountId, arn));
     },
     oidcProvider: (accountId, url) => snapshot.get(oidcProviderLoad(db, accountId, url)),
+    oidcProviderById: (accountId, providerId) =>
+      snapshot.get(oidcProviderByIdLoad(db, accountId, providerId)),
     mappingRules: async (accountId, providerId) =>
       (await snapshot.get(mappingRulesLoad(db, accountId, providerId)))?.rules ?? null,
     providerClients: async (accountId, providerId) =>

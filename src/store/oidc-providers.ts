@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { oidcProviderArn, parseArn } from '../core/arn.ts';
-import { toBase32 } from '../core/bytes.ts';
 import { Fault } from '../core/faults.ts';
+import { PROVIDER_ID_RANDOM_BYTES, providerIdOf } from '../core/federation/provider-id.ts';
 import type { Random } from '../core/ports.ts';
 import type { MakeEvent } from '../core/repositories/change.ts';
 import type {
@@ -20,7 +20,6 @@ import { addTags, removeTags } from './tags.ts';
 
 type ProviderRow = typeof oidcProviders.$inferSelect;
 
-const PROVIDER_ID_BYTES = 15;
 const RESOURCE = 'oidc-provider/';
 
 export function createOidcProviders(db: Database, writer: BatchWriter, random: Random): OidcProviders {
@@ -74,7 +73,7 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
       const event = makeEvent({ openIDConnectProviderArn: arn });
       const row: ProviderRow = {
         accountId,
-        providerId: `op${toBase32(random.bytes(PROVIDER_ID_BYTES)).toLowerCase()}`,
+        providerId: providerIdOf(accountId, random.bytes(PROVIDER_ID_RANDOM_BYTES)),
         issuer,
         url,
         clientIds: [...new Set(clientIds)],

@@ -39,7 +39,7 @@ export function readAccessTokenAssertion(text: string, providerId: string, deps:
     },
     verify: async ({ provider }, nowSeconds) => {
       const apps = await openProviderApps(provider, nowSeconds, deps);
-      return readAccessToken(await requireUser(inspector, text, apps, nowSeconds));
+      return readAccessToken(await requireUser(inspector, text, apps, nowSeconds), {});
     },
   };
 }

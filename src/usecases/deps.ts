@@ -1,8 +1,10 @@
 /** Everything a use-case may reach, built once per isolate by services.ts. */
 
+import type { OidcProvider } from '../core/account.ts';
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
 import type { Directory } from '../core/directory.ts';
 import type { AccessTokenInspector } from '../core/federation/access-token.ts';
+import type { LoginFlow } from '../core/federation/login-flow.ts';
 import type { ProviderKinds } from '../core/federation/provider-kind.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
 import type { AuditSink, Clock, Log, LookupLimiter, Random } from '../core/ports.ts';
@@ -71,6 +73,8 @@ export interface Deps {
   readonly providerKinds: ProviderKinds;
   /** By the URL of the provider's kind. */
   readonly accessTokens: ReadonlyMap<string, AccessTokenInspector>;
+  /** How people log in at a provider with a browser. */
+  readonly loginFlow: (provider: OidcProvider) => LoginFlow;
   readonly audit: AuditSink;
   readonly lookups: LookupLimiter;
   readonly setup: Setup;

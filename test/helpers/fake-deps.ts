@@ -100,6 +100,8 @@ export const fakeDirectory = (held: Holdings): Directory => ({
       (each) => each.accountId === accountId && identityKeyOf(each.identity) === identityKey,
     ) ?? null,
   revocations: async () => held.revocations ?? new RevocationList(0),
+  oidcProviderById: async (accountId, providerId) =>
+    held.providers?.find((each) => each.accountId === accountId && each.providerId === providerId) ?? null,
   providerClients: async () => [],
   mappingRules: async () => held.mappingRules ?? null,
   outboundFederationIsEnabled: async () => false,

@@ -34,7 +34,7 @@ export interface ProviderKind {
   /** What a verified ID token says. */
   readonly readIdToken: (token: VerifiedIdToken) => Proof;
   /** What an access token says that the provider has vouched for; absent where access tokens prove nothing. */
-  readonly readAccessToken?: (user: AccessTokenUser) => Proof;
+  readonly readAccessToken?: (user: AccessTokenUser, claims: Claims) => Proof;
 }
 
 /** The kinds that need no description by the account. */
