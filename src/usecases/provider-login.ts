@@ -212,6 +212,13 @@ async function identityOf(login: ProvedLogin, facts: RequestFacts, deps: Deps): 
     subjectId: await federatedSubject(provider.accountId, provider.arn, identity.subject),
     displayName: displayNameOf(identity.claims, identity.subject),
     federation: federationOf(login),
+    providerArn: provider.arn,
+    asked: {
+      sessionName: wish.sessionName,
+      tags: wish.tags,
+      transitiveTagKeys: wish.transitiveTagKeys,
+      sourceIdentity: wish.sourceIdentity,
+    },
     trustAction: 'sts:AssumeRoleWithWebIdentity',
     context,
     roleArns: roles.map(({ arn }) => arn),

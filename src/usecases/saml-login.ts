@@ -12,6 +12,7 @@ import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject } from './federate.ts';
 import { originOf, proofOf } from './federate-saml.ts';
+import { sessionNameOf } from './federated-wish.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
 import { decodeSaml, openPrivateKey, proveSaml, useSamlOnce } from './prove-saml.ts';
@@ -135,7 +136,11 @@ export async function completeSamlLogin(
     { nowSeconds, inResponseTo },
     deps,
   );
-  const { roleArns } = await readSamlWish(provider, assertion, deps);
+  const { roleArns, sessionName, tags, transitiveTagKeys, sourceIdentity } = await readSamlWish(
+    provider,
+    assertion,
+    deps,
+  );
   if (transaction !== null)
     await useSamlOnce(provider, transaction.requestId, 'saml-request', nowSeconds, deps);
   await useSamlOnce(provider, assertion.assertionId, 'saml-login', nowSeconds, deps);
@@ -148,6 +153,13 @@ export async function completeSamlLogin(
     subjectId: await federatedSubject(provider.accountId, provider.arn, nameId),
     displayName: nameId,
     federation,
+    providerArn: provider.arn,
+    asked: {
+      sessionName: sessionName ?? (await sessionNameOf(nameId)),
+      tags,
+      transitiveTagKeys,
+      sourceIdentity,
+    },
     trustAction: 'sts:AssumeRoleWithSAML',
     context: samlContext(provider, assertion, proof.recipient, proof.nameQualifier),
     roleArns,

@@ -2,7 +2,7 @@
 import { rootArn } from '../arn.ts';
 import type { AuditIdentity } from '../audit/event.ts';
 import type { ContextEntry } from '../context/request-context.ts';
-import type { Federation } from '../credentials/session.ts';
+import type { Federation, Tag } from '../credentials/session.ts';
 
 /** An IAM user. The unique id decides: a user recreated under the same name does not continue a session. */
 export interface UserSignIn {
@@ -28,6 +28,15 @@ export interface FederatedSignIn {
   /** For people's eyes alone. */
   readonly displayName: string;
   readonly federation: Federation;
+  /** Under which trust policies know the provider, beside the name that `federation` has. */
+  readonly providerArn: string;
+  /** What the login asks a role's session to carry. */
+  readonly asked: {
+    readonly sessionName: string;
+    readonly tags: readonly Tag[];
+    readonly transitiveTagKeys: readonly string[];
+    readonly sourceIdentity: string | null;
+  };
   /** What a role's trust policy must allow. */
   readonly trustAction: 'sts:AssumeRoleWithWebIdentity' | 'sts:AssumeRoleWithSAML';
   /** The login's claims as condition keys, for the trust decision. */

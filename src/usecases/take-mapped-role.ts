@@ -1,0 +1,43 @@
+/** A person who signed in through a provider takes one of the roles that the rules offered; the trust policy of now decides. */
+import type { Role } from '../core/account.ts';
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import type { RoleIdentity, Session } from '../core/credentials/session.ts';
+import { Fault } from '../core/faults.ts';
+import type { FederatedSignIn } from '../core/sign-in/identity.ts';
+import { beginRoleSession, type SessionWish } from './begin-session.ts';
+import type { Deps } from './deps.ts';
+import { decideTrust, findRefusal } from './federated-trust.ts';
+import { findRole } from './mapped-roles.ts';
+
+/**
+ * @param roleArn - one of `identity.roleArns`
+ * @param durationSeconds - null for the default
+ * @returns the role and the session that has begun; nothing is issued yet
+ * @throws Fault `access_denied` for a role that was not offered, is gone, or whose trust policy does not let the login in (any more);
+ * `validation_error` for a duration beyond the role's
+ */
+export async function takeMappedRole(
+  identity: FederatedSignIn,
+  roleArn: string,
+  durationSeconds: number | null,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<{ readonly role: Role; readonly session: Session<RoleIdentity> }> {
+  const { trustAction: call, federation, notAfterSeconds } = identity;
+  const role = identity.roleArns.includes(roleArn) ? await findRole(roleArn, deps) : null;
+  const wish: SessionWish = { ...identity.asked, durationSeconds, policies: null };
+  const provider = { arn: identity.providerArn, name: federation.provider };
+  const refusal =
+    role === null
+      ? null
+      : findRefusal(decideTrust({ call, role, provider, proved: identity.context, wish, facts }));
+  if (role === null || refusal !== null) {
+    throw new Fault('access_denied', `Not authorized to perform ${call}`, {
+      role: roleArn,
+      action: refusal?.action,
+      effect: refusal?.decision.effect,
+    });
+  }
+  const origin = { federation, chained: false, mfaAtSeconds: null, notAfterSeconds };
+  return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
+}
