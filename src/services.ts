@@ -11,7 +11,7 @@ import { createIssuerKeySource } from './platform/jwks.ts';
 import { generateKeyMaterial } from './platform/key-material.ts';
 import { createLookupLimiter } from './platform/limiter.ts';
 import { log } from './platform/log.ts';
-import { hashPassword } from './platform/password.ts';
+import { createPasswordHasher, hashPassword } from './platform/password.ts';
 import { createSamlCryptography } from './platform/saml.ts';
 import { endpointsOf } from './providers/endpoints.ts';
 import { createFacebookGraph } from './providers/facebook-graph.ts';
@@ -36,6 +36,7 @@ import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
 import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
+import { createLoginProfiles } from './store/login-profiles.ts';
 import { createMappingRules } from './store/mapping-rules.ts';
 import { createMfaDevices } from './store/mfa-devices.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
@@ -121,6 +122,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     trailWitness: trailWitness(env),
     storedKeys: createStoredKeys({ db, writer, encryption, random, generateKeyMaterial }),
     accessKeys: createAccessKeys({ db, writer, directory, random, clock }),
+    loginProfiles: createLoginProfiles(db, writer),
+    passwords: createPasswordHasher(random),
     mfaDevices: createMfaDevices({ db, writer, directory, random }),
     authenticationFailures: createAuthenticationFailures(db),
     users,

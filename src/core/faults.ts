@@ -57,6 +57,7 @@ export const FAULT_CODES = [
   'feature_enabled',
   'feature_disabled',
   'invalid_authentication_code',
+  'password_policy_violation',
   // the state of the broker
   'throttling',
   'service_unavailable',

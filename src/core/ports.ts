@@ -62,3 +62,14 @@ export interface HttpExchange extends HttpGet {
     authorization?: string,
   ): Promise<unknown>;
 }
+
+/** Hashes passwords so that guessing one costs time and memory. Encoded hashes carry their parameters. */
+export interface PasswordHasher {
+  /** @param like - an earlier hash of the same owner: its salt is kept, so that all of them are compared at the cost of one */
+  hash(password: string, like?: string): Promise<string>;
+  /** @param encoded - null where there is none to compare with: the same work is done, and the answer is false */
+  verify(password: string, encoded: string | null): Promise<boolean>;
+  matchesAny(password: string, encoded: readonly string[]): Promise<boolean>;
+  /** Whether a hash has the parameters of today; one that has not is made anew at the next sign-in. */
+  isCurrent(encoded: string): boolean;
+}

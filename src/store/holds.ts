@@ -29,6 +29,10 @@ export const policyHolds = (accountId: string, owner: PolicyOwner, ownerId: stri
 /** Everything that keeps a user. */
 export const userHolds = (accountId: string, userId: string): readonly Hold[] => [
   {
+    stands: sql`exists (select 1 from login_profiles where account_id = ${accountId} and user_id = ${userId})`,
+    message: 'Cannot delete entity, must delete login profile first.',
+  },
+  {
     stands: sql`exists (select 1 from access_keys where account_id = ${accountId} and user_id = ${userId})`,
     message: 'Cannot delete entity, must delete access keys first.',
   },

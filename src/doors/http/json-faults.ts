@@ -52,6 +52,7 @@ export const JSON_STATUS = {
   report_expired: 410,
   report_in_progress: 409,
   invalid_authentication_code: 403,
+  password_policy_violation: 400,
   throttling: 429,
   service_unavailable: 503,
   internal_failure: 500,

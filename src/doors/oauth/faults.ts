@@ -63,6 +63,7 @@ export const OAUTH_FAULTS = {
   feature_enabled: invalidRequest,
   feature_disabled: invalidRequest,
   invalid_authentication_code: invalidRequest,
+  password_policy_violation: invalidRequest,
   throttling: { error: 'temporarily_unavailable', status: 429 },
   service_unavailable: unavailable,
   internal_failure: { error: 'server_error', status: 500 },

@@ -43,6 +43,13 @@ import {
   getServiceLastAccessedDetails,
   getServiceLastAccessedDetailsWithEntities,
 } from './last-accessed/service-last-accessed.ts';
+import { changePassword } from './login-profiles/change-password.ts';
+import {
+  createLoginProfile,
+  deleteLoginProfile,
+  getLoginProfile,
+  updateLoginProfile,
+} from './login-profiles/login-profiles.ts';
 import { createVirtualMFADevice } from './mfa-devices/create-virtual-mfa-device.ts';
 import { listMFADeviceTags, tagMFADevice, untagMFADevice } from './mfa-devices/device-tags.ts';
 import {
@@ -132,6 +139,12 @@ export const iam = queryApi({
     getAccessKeyLastUsed,
     updateAccessKey,
     deleteAccessKey,
+
+    createLoginProfile,
+    getLoginProfile,
+    updateLoginProfile,
+    deleteLoginProfile,
+    changePassword,
 
     createVirtualMFADevice,
     enableMFADevice,

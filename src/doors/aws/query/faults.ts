@@ -66,6 +66,7 @@ export const WIRE_FAULTS = {
   report_expired: sender('ReportExpired', 410),
   report_in_progress: sender('ReportInProgress', 404),
   invalid_authentication_code: sender('InvalidAuthenticationCode', 403),
+  password_policy_violation: sender('PasswordPolicyViolation', 400),
   throttling: sender('Throttling', 400),
   service_unavailable: receiver('ServiceUnavailable', 503),
   internal_failure: receiver('InternalFailure', 500),

@@ -1,0 +1,77 @@
+/** Checks a password: the first factor of sign-in, and what a change of the password asks for. */
+import type { FactorOwner } from '../core/mfa/device.ts';
+import { MAX_PASSWORD_LENGTH } from '../core/passwords/check.ts';
+import { RESET_PASSWORD_SECONDS } from '../core/passwords/rules.ts';
+import type { Login, PasswordState } from '../core/repositories/login-profiles.ts';
+import type { Deps } from './deps.ts';
+
+/** A name and a password as typed; exactly one of the two names is given. */
+export interface PasswordInput {
+  readonly accountId: string;
+  readonly userName?: string;
+  readonly rootEmail?: string;
+  readonly password: string;
+}
+
+/**
+ * `change-required`: the password is right, and good for nothing but to set a new one. A refusal's reason is for the trail
+ * alone: the person at the other end learns that the sign-in was refused, and nothing else.
+ */
+export type PasswordVerdict =
+  | { readonly outcome: 'ok'; readonly owner: FactorOwner }
+  | { readonly outcome: 'change-required'; readonly owner: FactorOwner }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+type PasswordDeps = Pick<Deps, 'loginProfiles' | 'passwords' | 'authenticationFailures'>;
+
+/**
+ * Ten wrong tries lock a password for half an hour, counted exactly however many come at once, over every spelling of the name
+ * and every door that asks here. Root is locked likewise; its passkeys are not, and its recovery forgives. An unknown name, a
+ * user without a password and a locked one cost the same work as a wrong password.
+ * @throws Fault `service_unavailable` when the count cannot be kept
+ */
+export async function verifyPassword(
+  input: PasswordInput,
+  nowSeconds: number,
+  deps: PasswordDeps,
+): Promise<PasswordVerdict> {
+  const { accountId, password } = input;
+  // the same for everybody, so that it tells nothing; and nobody hashes megabytes
+  if (password.length > 4 * MAX_PASSWORD_LENGTH) return refused('too long');
+  const state = await deps.loginProfiles.findState(accountId, loginOf(input));
+  const begun = await deps.authenticationFailures.begin(
+    accountId,
+    state?.owner ?? null,
+    'password',
+    nowSeconds,
+  );
+  const matches = await deps.passwords.verify(password, state?.passwordHash ?? null);
+  if (state === null) return refused('no such user');
+  if (state.passwordHash === null) return refused('no password');
+  if (!begun) return refused('locked');
+  if (!matches) return refused('wrong password');
+  const standing = standingOf(state, nowSeconds);
+  const { owner, passwordHash } = state;
+  const rehash = deps.passwords.isCurrent(passwordHash)
+    ? null
+    : { before: passwordHash, passwordHash: await deps.passwords.hash(password) };
+  await deps.loginProfiles.noteUse(accountId, owner, nowSeconds, rehash);
+  return standing === 'expired' ? refused('expired') : { outcome: standing, owner };
+}
+
+/** How a right password stands: good, due to be changed, or of no use until an administrator sets another. */
+function standingOf(state: PasswordState, nowSeconds: number): 'ok' | 'change-required' | 'expired' {
+  const ageSeconds = nowSeconds - state.changedAtSeconds;
+  const { maxAgeSeconds, hardExpiry } = state.rules;
+  // what an administrator has chosen does not lie about for ever
+  if (state.resetRequired) return ageSeconds > RESET_PASSWORD_SECONDS ? 'expired' : 'change-required';
+  if (maxAgeSeconds === null || ageSeconds <= maxAgeSeconds) return 'ok';
+  // root has no administrator to ask
+  return hardExpiry && state.owner.type !== 'root' ? 'expired' : 'change-required';
+}
+
+/** Neither name: a user that nobody is. */
+export const loginOf = ({ userName, rootEmail }: Pick<PasswordInput, 'userName' | 'rootEmail'>): Login =>
+  rootEmail !== undefined ? { type: 'root', email: rootEmail } : { type: 'user', userName: userName ?? '' };
+
+const refused = (reason: string): PasswordVerdict => ({ outcome: 'refused', reason });
