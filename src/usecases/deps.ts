@@ -7,7 +7,7 @@ import type { AccessTokenInspector } from '../core/federation/access-token.ts';
 import type { LoginFlow } from '../core/federation/login-flow.ts';
 import type { ProviderKinds } from '../core/federation/provider-kind.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
-import type { AuditSink, AuditSink, Clock, Clock, Log, Log, LookupLimiter, LookupLimiter, PasswordHasher, Random, Random } from '../core/ports.ts';
+import type { AuditSink, Clock, Log, LookupLimiter, PasswordHasher, Random } from '../core/ports.ts';
 import type { AccessDetails } from '../core/repositories/access-details.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { AccountDetails } from '../core/repositories/account-details.ts';
