@@ -142,14 +142,15 @@ export const mappedLogin = (login: ProvedLogin, wish: SessionWish, facts: Reques
 
 /**
  * The stable subject of a federated identity: an id of account, provider and upstream subject, which nobody chooses.
+ * @param provider - as trust policies name it: `accounts.google.com`, or an ARN
  * @returns `fed_` and 32 base64url characters
  */
 export async function federatedSubject(
   accountId: string,
-  providerArn: string,
+  provider: string,
   subject: string,
 ): Promise<string> {
-  const text = [accountId, providerArn, subject].map((part) => `${part.length}:${part}`).join('|');
+  const text = [accountId, provider, subject].map((part) => `${part.length}:${part}`).join('|');
   const digest = await crypto.subtle.digest('SHA-256', utf8(text));
   return `fed_${toBase64Url(new Uint8Array(digest).subarray(0, 24))}`;
 }

@@ -199,7 +199,7 @@ async function proofOf(
 
 /** Somebody whom no role is for is not signed in at all. */
 async function identityOf(login: ProvedLogin, facts: RequestFacts, deps: Deps): Promise<FederatedSignIn> {
-  const { provider, identity, context } = login;
+  const { provider, name, identity, context } = login;
   const wish = await wishOf({ sessionName: null, durationSeconds: null }, identity);
   const { roles, choice } = await findMappedRoles(mappedLogin(login, wish, facts), deps);
   if (roles.length === 0) {
@@ -209,7 +209,7 @@ async function identityOf(login: ProvedLogin, facts: RequestFacts, deps: Deps): 
   return {
     type: 'federated',
     accountId: provider.accountId,
-    subjectId: await federatedSubject(provider.accountId, provider.arn, identity.subject),
+    subjectId: await federatedSubject(provider.accountId, name, identity.subject),
     displayName: displayNameOf(identity.claims, identity.subject),
     federation: federationOf(login),
     providerArn: provider.arn,

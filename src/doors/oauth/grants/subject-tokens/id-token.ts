@@ -16,7 +16,7 @@ export const idToken: SubjectToken = {
       parameters: { resource: wish.resource, audience: wish.audience, requestedTokenType: wish.tokenType },
     });
     const audience = await requireAudience(wish.audience, accountId, deps);
-    const { role, session, provider, name, identity, onTrial } = await federate(
+    const { role, session, name, identity, onTrial } = await federate(
       {
         roleArn: target.roleArn,
         accountId,
@@ -37,7 +37,7 @@ export const idToken: SubjectToken = {
       caller: null,
       arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
       clientId: identity.authorizedParty ?? identity.audience,
-      subject: await federatedSubject(role.accountId, provider.arn, identity.subject),
+      subject: await federatedSubject(role.accountId, name, identity.subject),
       ...(onTrial.length > 0 && { elements: { onTrial } }),
     };
   },
