@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseMappingRules } from '../../../src/core/mapping/parse-rules.ts';
 
@@ -26,6 +28,12 @@ test('a full document is read', () => {
     },
   });
   expect(parse({ Rules: [] })).toEqual({ ok: true, value: { rules: [], defaultRoles: [] } });
+});
+
+test('the example of docs/mapping-rules.md can be read', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/mapping-rules.md'), 'utf8');
+  const [, example = ''] = /```json\n([\s\S]*?)\n```/.exec(text) ?? [];
+  expect(parse(example)).toMatchObject({ ok: true, value: { rules: { length: 4 } } });
 });
 
 describe('refused, with the place', () => {
