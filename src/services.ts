@@ -53,6 +53,7 @@ import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createStoredKeys } from './store/stored-keys.ts';
 import { createTrailChain } from './store/trail-chain.ts';
+import { createTrustTrials } from './store/trust-trials.ts';
 import { createUsers } from './store/users.ts';
 import type { Deps } from './usecases/deps.ts';
 
@@ -141,6 +142,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     audiences: createAudiences(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
     mappingRules: createMappingRules(db, writer),
+    trustTrials: createTrustTrials(db, writer),
     providerClients: createProviderClients({ db, writer, directory, random }),
     samlProviders: createSamlProviders({ db, writer, directory, random }),
     saml: createSamlCryptography(),

@@ -39,6 +39,8 @@ export interface Role {
   readonly name: string;
   readonly arn: string;
   readonly trust: SourcedPolicy;
+  /** A trust policy on trial: what it would refuse is told, and nothing else comes of it. */
+  readonly trustTrial?: SourcedPolicy;
   readonly maxSessionSeconds: number;
   readonly tags: readonly Tag[];
   readonly policies: PolicyBundle;

@@ -39,6 +39,7 @@ import { audiences, deployment } from './schema/accounts.ts';
 import { accessKeys, groupMembers, groups, roles, users } from './schema/identities.ts';
 import { oidcProviders } from './schema/providers.ts';
 import type { Load, Loaded, Snapshot } from './snapshot.ts';
+import { readTrustTrial, trustTrialQuery } from './trust-trials.ts';
 
 type UserRow = typeof users.$inferSelect;
 type RoleRow = typeof roles.$inferSelect;
@@ -179,13 +180,15 @@ export function roleLoad(db: Database, accountId: string, name: string): Load<Ro
         db.select().from(roles).where(ofRole),
         ...ownPolicyQueries(db, accountId, 'role', roleId),
         managedDocumentQuery(db, accountId, sql`(select ${roles.boundaryArn} from ${roles} where ${ofRole})`),
+        trustTrialQuery(db, accountId, roleId),
       ];
     },
-    read: ([roleRows, inline, attached, boundary]) => {
+    read: ([roleRows, inline, attached, boundary, trialRows]) => {
       const [role] = roleRows as RoleRow[]; // the first query above
       if (role === undefined) return null;
       const bundle = readBundle({ accountId, boundaryArn: role.boundaryArn, inline, attached, boundary });
       const arn = roleArn(accountId, role.path, role.name);
+      const trial = readTrustTrial(trialRows, arn);
       return {
         value: {
           accountId,
@@ -196,12 +199,13 @@ export function roleLoad(db: Database, accountId: string, name: string): Load<Ro
             source: `trust policy of ${arn}`,
             policy: compileStored(role.trustDocument, 'trust', new Map(Object.entries(role.trustPins))),
           },
+          ...(trial !== null && { trustTrial: trial.policy }),
           maxSessionSeconds: role.maxSessionSeconds,
           tags: role.tags,
           policies: bundle.policies,
         },
         entities: [roleEntity(accountId, role.roleId), ...bundle.entities],
-        bytes: bundle.bytes + weigh(role.trustDocument) + 512,
+        bytes: bundle.bytes + weigh(role.trustDocument) + (trial?.characters ?? 0) * 10 + 512,
       };
     },
   };

@@ -13,6 +13,7 @@ import { roleEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, roleHolds, unheld } from './holds.ts';
 import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
+import { trustTrials } from './schema/federation.ts';
 import { roles } from './schema/identities.ts';
 import { addTags, removeTags } from './tags.ts';
 import { pinPrincipals, shownTrusts } from './trust-pins.ts';
@@ -137,6 +138,9 @@ export function createRoles(db: Database, writer: BatchWriter, random: Random): 
         queries: [
           ...guarded(db, 'found', db.delete(roles).where(byId(accountId, roleId))),
           ...unheld(db, holds),
+          db
+            .delete(trustTrials)
+            .where(and(eq(trustTrials.accountId, accountId), eq(trustTrials.roleId, roleId))),
           countDown(db, accountId, 'Roles'),
         ],
         entities: [roleEntity(accountId, roleId)],

@@ -38,6 +38,7 @@ import type { StoredKeys } from '../core/repositories/stored-keys.ts';
 import type { TrailChain, TrailWitness } from '../core/repositories/trail-chain.ts';
 
 import type { Anywhere } from '../core/repositories/trust-anchors.ts';
+import type { TrustTrials } from '../core/repositories/trust-trials.ts';
 import type { Users } from '../core/repositories/users.ts';
 import type { SamlCryptography } from '../core/saml/cryptography.ts';
 import type { SignInLimits } from '../core/sign-in/session.ts';
@@ -105,6 +106,7 @@ export interface Deps {
   readonly samlProviders: SamlProviders;
   readonly saml: SamlCryptography;
   readonly mappingRules: MappingRulesStore;
+  readonly trustTrials: TrustTrials;
   readonly revocations: Revocations;
   readonly sessions: Sessions;
   readonly lastUses: LastUses;

@@ -13,7 +13,7 @@ import { proofValues } from '../core/mapping/proof-values.ts';
 import { readAccessTokenAssertion } from './access-token-assertion.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
-import { decideTrust, findRefusal, type TrustQuestion } from './federated-trust.ts';
+import { decideTrust, findRefusal, refusedOnTrial, type TrustQuestion } from './federated-trust.ts';
 import { type CallerWish, federationOf, wishOf } from './federated-wish.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
@@ -42,7 +42,7 @@ export interface FederatedSession extends TrustedProvider {
   readonly role: Role;
   readonly session: Session<RoleIdentity>;
   readonly identity: ProvedIdentity;
-  /** For the trail: what rules on trial would have done. */
+  /** For the trail: what rules and a trust policy on trial would have done. */
   readonly onTrial: readonly object[];
 }
 
@@ -91,7 +91,8 @@ export async function federate(
     notAfterSeconds: null,
   };
   const session = beginRoleSession(admitting, wish, origin, nowSeconds, deps);
-  return { ...login, role: admitting, session, onTrial };
+  const refused = refusedOnTrial(trustQuestion(admitting, login, asked, facts));
+  return { ...login, role: admitting, session, onTrial: [...onTrial, ...refused] };
 }
 
 const readAssertion = ({ token, providerId }: FederateInput, deps: Deps): Assertion =>

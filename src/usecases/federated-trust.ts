@@ -46,7 +46,20 @@ export const decideTrust = (question: TrustQuestion): readonly TrustDecision[] =
     decision: decide(request, { resource: question.role.trust }),
   }));
 
-/** The same, with every statement and condition that did or did not match. */
+/**
+ * What the role's trust policy on trial would have refused, for the trail; empty where none is on trial or it agrees. The policy that
+ * holds has let the login in by then.
+ */
+export const refusedOnTrial = (question: TrustQuestion): readonly object[] => {
+  const { trustTrial } = question.role;
+  if (trustTrial === undefined) return [];
+  return requestsOf(question).flatMap((request) => {
+    const { effect } = decide(request, { resource: trustTrial });
+    return effect === 'Allow' ? [] : [{ trustPolicyOf: question.role.arn, action: request.action, effect }];
+  });
+};
+
+/** As `decideTrust`, with every statement and condition that did or did not match. */
 export const explainTrust = (question: TrustQuestion): readonly TrustExplanation[] =>
   requestsOf(question).map((request) => ({
     action: request.action,

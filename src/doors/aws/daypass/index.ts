@@ -31,6 +31,7 @@ import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { updateSAMLProviderLogin } from './saml-providers.ts';
 import { describeSession, listSessions } from './sessions.ts';
+import { deleteTrustPolicyTrial, getTrustPolicyTrial, putTrustPolicyTrial } from './trust-policy-trial.ts';
 import { verifyTrail } from './verify-trail.ts';
 
 /** THE LIST of Daypass's own Query actions: what AWS has no name for. */
@@ -51,6 +52,9 @@ export const daypass = queryApi({
     revokeSessions,
     listSessions,
     describeSession,
+    deleteTrustPolicyTrial,
+    getTrustPolicyTrial,
+    putTrustPolicyTrial,
     deleteMappingRules,
     explainLoginAction,
     getMappingRules,

@@ -55,6 +55,7 @@ export const assumeRoleWithWebIdentity = action({
       session,
       name: provider,
       identity,
+      onTrial,
     } = await federate(
       {
         roleArn: input.RoleArn,
@@ -75,6 +76,7 @@ export const assumeRoleWithWebIdentity = action({
     tell({
       identity: { type: 'WebIdentityUser', identityProvider: provider, userName: identity.subject },
       elements: {
+        ...(onTrial.length > 0 && { onTrial }),
         ...sessionElements(session, {
           arn: userArn,
           credential: { accessKeyId: credentials.accessKeyId, tokenId: null },
