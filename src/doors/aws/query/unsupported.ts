@@ -14,6 +14,9 @@ const ORGANIZATIONS = 'accounts of one Daypass form no AWS organization';
 const DELEGATION = 'Daypass has no delegation requests; a role with a trust policy delegates';
 const SERVICE_LINKED = 'no AWS service acts in a Daypass account, so that no role is linked to one';
 
+const ROLE_TEMPLATES = 'role templates are published by AWS services, and none acts in a Daypass account';
+const ROLE_MANAGER = 'account properties switch Role Manager, a feature of the AWS console';
+
 /** Names by reason. */
 type Refused = readonly (readonly [reason: string, names: readonly string[]])[];
 
@@ -91,6 +94,8 @@ const REFUSED: Readonly<Record<QueryService, Refused>> = {
       SERVICE_LINKED,
       ['CreateServiceLinkedRole', 'DeleteServiceLinkedRole', 'GetServiceLinkedRoleDeletionStatus'],
     ],
+    [ROLE_TEMPLATES, ['AcquireRole', 'GetRoleTemplateVersion']],
+    [ROLE_MANAGER, ['GetAccountProperties', 'PutAccountProperties']],
   ],
   sts: [
     [ORGANIZATIONS, ['AssumeRoot']],
