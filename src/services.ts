@@ -32,6 +32,7 @@ import { openDatabase } from './store/database.ts';
 import { createDirectory } from './store/directory.ts';
 import { createEnrolmentCodes } from './store/enrolment-codes.ts';
 import { createGroups } from './store/groups.ts';
+import { createIdentityLinks } from './store/identity-links.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
@@ -143,6 +144,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     oidcProviders: createOidcProviders(db, writer, random),
     mappingRules: createMappingRules(db, writer),
     trustTrials: createTrustTrials(db, writer),
+    identityLinks: createIdentityLinks(db, writer),
     providerClients: createProviderClients({ db, writer, directory, random }),
     samlProviders: createSamlProviders({ db, writer, directory, random }),
     saml: createSamlCryptography(),

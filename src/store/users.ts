@@ -13,6 +13,7 @@ import { userEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, unheld, userHolds } from './holds.ts';
 import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
+import { identityLinks } from './schema/federation.ts';
 import { users } from './schema/identities.ts';
 import { addTags, removeTags } from './tags.ts';
 
@@ -127,6 +128,9 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
         queries: [
           ...guarded(db, 'found', db.delete(users).where(byId(accountId, userId))),
           ...unheld(db, holds),
+          db
+            .delete(identityLinks)
+            .where(and(eq(identityLinks.accountId, accountId), eq(identityLinks.userId, userId))),
           countDown(db, accountId, 'Users'),
         ],
         entities: [userEntity(accountId, userId)],

@@ -17,6 +17,7 @@ import type { Audiences } from '../core/repositories/audiences.ts';
 import type { AuthenticationFailures } from '../core/repositories/authentication-failures.ts';
 import type { CredentialReports } from '../core/repositories/credential-reports.ts';
 import type { Groups } from '../core/repositories/groups.ts';
+import type { IdentityLinks } from '../core/repositories/identity-links.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
@@ -107,6 +108,7 @@ export interface Deps {
   readonly saml: SamlCryptography;
   readonly mappingRules: MappingRulesStore;
   readonly trustTrials: TrustTrials;
+  readonly identityLinks: IdentityLinks;
   readonly revocations: Revocations;
   readonly sessions: Sessions;
   readonly lastUses: LastUses;
