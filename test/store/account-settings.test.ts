@@ -49,6 +49,7 @@ test('counts come from the counters in one call, with the quotas of the account 
     { name: 'Policies', count: 0, quota: 1500 },
     { name: 'Providers', count: 0, quota: 100 },
     { name: 'InstanceProfiles', count: 0, quota: 1000 },
+    { name: 'MFADevices', count: 0, quota: 5000 },
     { name: 'AttachedPoliciesPerUser', count: null, quota: 10 },
     { name: 'AttachedPoliciesPerGroup', count: null, quota: 10 },
     { name: 'AttachedPoliciesPerRole', count: null, quota: 10 },

@@ -70,6 +70,10 @@ const PARAMETERS = {
   ...{ AccessKeyId: 'AKIAQFZVGZ6OIZKW2P4A', Status: 'Active', ClientID: 'some' },
   ...{ 'Tags.member.1.Key': 'a', 'Tags.member.1.Value': 'b', 'TagKeys.member.1': 'a' },
   ...{ Url: 'https://idp.example.com', 'ThumbprintList.member.1': 'a'.repeat(40) },
+  ...{ Name: 'some', SAMLMetadataDocument: 'x'.repeat(1000), GlobalEndpointTokenVersion: 'v2Token' },
+  ...{ VirtualMFADeviceName: 'some', AuthenticationCode1: '123456', AuthenticationCode2: '123457' },
+  ...{ Password: 'some', OldPassword: 'some', NewPassword: 'some' },
+  ...{ JobId: '00000000-0000-4000-8000-000000000000', ServiceNamespace: 's3', TagKey: 'a' },
   ...{ 'ActionNames.member.1': 's3:GetObject', 'PolicyInputList.member.1': policy(allow('s3:*')) },
 };
 
@@ -85,6 +89,8 @@ async function call(name: string, key: Credentials): Promise<Response> {
   const form = new URLSearchParams({
     ...{ Action: name, Version: '2010-05-08', ...PARAMETERS },
     OpenIDConnectProviderArn: `${own}:oidc-provider/idp.example.com`,
+    SAMLProviderArn: `${own}:saml-provider/some`,
+    SerialNumber: `${own}:mfa/some`,
     PolicySourceArn: `${own}:user/somebody`,
     ...{ Arn: `${own}:user/somebody`, 'ServiceNamespaces.member.1': 's3' },
   });
