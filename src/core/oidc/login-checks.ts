@@ -29,7 +29,7 @@ export async function loginMismatch(
 
 /** The left half of the hash that belongs to the signature's algorithm. */
 async function halfHash(text: string, algorithm: string): Promise<string> {
-  const bits = /[0-9]{3}$/.exec(algorithm)?.[0] ?? '512'; // EdDSA with Ed25519 goes with SHA-512
+  const bits = /(?:256|384|512)$/.exec(algorithm)?.[0] ?? '512'; // Ed25519 goes with SHA-512, whatever it is called
   const digest = new Uint8Array(await crypto.subtle.digest(`SHA-${bits}`, utf8(text)));
   return toBase64Url(digest.subarray(0, digest.length / 2));
 }
