@@ -45,11 +45,13 @@ import { createOneTime } from './store/one-time.ts';
 import { createPasskeys } from './store/passkeys.ts';
 import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
+import { createRecoveryCodes } from './store/recovery-codes.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSamlProviders } from './store/saml-providers.ts';
 import { createLastUses, createSessions } from './store/sessions.ts';
 import { createSetup } from './store/setup.ts';
+import { createSignInAccounts } from './store/sign-in-accounts.ts';
 import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createStoredKeys } from './store/stored-keys.ts';
@@ -156,6 +158,8 @@ export function createServices(env: Env, { clock, random }: World): Services {
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),
     passkeys: createPasskeys(db, writer),
+    recoveryCodes: createRecoveryCodes(db, writer),
+    signInAccounts: createSignInAccounts(db),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -12,6 +12,8 @@ import { healthDoor } from './doors/health/index.ts';
 import type { DoorHandler } from './doors/http/door.ts';
 import { jsonAnswer } from './doors/http/headers.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
+import { LOGIN_PATHS, loginDoor } from './doors/login/index.ts';
+import { ME_PATHS, meDoor } from './doors/me/index.ts';
 import { oauthDoor } from './doors/oauth/index.ts';
 import { PROVIDER_LOGIN_PREFIX, providerLoginDoor } from './doors/provider-login/index.ts';
 import { samlDoor } from './doors/saml/index.ts';
@@ -52,6 +54,8 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/v1/sessions', sessionsDoor],
   ['/.well-known/daypass-revocations', revocationFeedDoor],
   ...ASSET_PATHS.map((path): [string, DoorHandler] => [path, assetsDoor]),
+  ...LOGIN_PATHS.map((path): [string, DoorHandler] => [path, loginDoor]),
+  ...ME_PATHS.map((path): [string, DoorHandler] => [path, meDoor]),
   ['/setup', setupDoor],
   ['/healthz', healthDoor],
   ['/readyz', healthDoor],

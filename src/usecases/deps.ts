@@ -29,11 +29,13 @@ import type { OneTime } from '../core/repositories/one-time.ts';
 import type { Passkeys } from '../core/repositories/passkeys.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { ProviderClients } from '../core/repositories/provider-clients.ts';
+import type { RecoveryCodes } from '../core/repositories/recovery-codes.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { SamlProviders } from '../core/repositories/saml-providers.ts';
 import type { LastUses, Sessions } from '../core/repositories/sessions.ts';
 import type { Setup } from '../core/repositories/setup.ts';
+import type { SignInAccounts } from '../core/repositories/sign-in-accounts.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
 import type { TrailChain, TrailWitness } from '../core/repositories/trail-chain.ts';
@@ -117,5 +119,7 @@ export interface Deps {
   readonly oneTime: OneTime;
   readonly signInSessions: SignInSessions;
   readonly passkeys: Passkeys;
+  readonly recoveryCodes: RecoveryCodes;
+  readonly signInAccounts: SignInAccounts;
   readonly trail: Trail;
 }

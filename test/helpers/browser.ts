@@ -55,7 +55,13 @@ export async function startBrowser(): Promise<TestBrowser> {
   const home = await unpack();
   const browser: Browser = await chromium.launch({
     executablePath: join(home, 'chromium'),
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--font-render-hinting=none'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--no-first-run',
+      '--font-render-hinting=none',
+    ],
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),

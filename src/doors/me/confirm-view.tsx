@@ -1,0 +1,76 @@
+import type { Factors } from '../../usecases/factors.ts';
+import { ErrorSummary, type FieldError, PasskeyForm, PostForm, TextField } from '../http/page/form.tsx';
+import { type Frame, Layout } from '../http/page/layout.tsx';
+
+export interface ConfirmProps {
+  readonly frame: Frame;
+  readonly csrf: string;
+  readonly factors: Factors;
+  /** False for people from outside: their provider has their password. */
+  readonly withPassword: boolean;
+  readonly errors: readonly FieldError[];
+}
+
+/** The passkey stands first where there is one: it is both factors. */
+export function ConfirmView({ frame, csrf, factors, withPassword, errors }: ConfirmProps) {
+  const { passkeys, virtualDevices } = factors;
+  const hasKeys = passkeys.length > 0;
+  const hasApp = virtualDevices.length > 0;
+  // With passkeys alone, a password would be one factor of two.
+  const passwordDoes = withPassword && (hasApp || !hasKeys);
+  return (
+    <Layout frame={frame} title="Confirm it is you" passkeys={hasKeys}>
+      <p>
+        You are about to change how you sign in. This keeps others from doing so at a screen you left open.
+      </p>
+      <div class="card">
+        <ErrorSummary errors={errors} />
+        {hasKeys && (
+          <PasskeyForm
+            action="/me/confirm/passkey"
+            options="/me/confirm/options"
+            csrf={csrf}
+            ceremony="authenticate"
+          >
+            <button class="button primary block" type="submit" disabled>
+              Confirm with a passkey
+            </button>
+          </PasskeyForm>
+        )}
+        {hasKeys && passwordDoes && <p class="or">or</p>}
+        {passwordDoes && (
+          <PostForm action="/me/confirm" csrf={csrf}>
+            <TextField
+              name="password"
+              label="Password"
+              type="password"
+              autocomplete="current-password"
+              errors={errors}
+              focus={!hasKeys}
+            />
+            {hasApp && (
+              <TextField
+                name="code"
+                label="Code from your authenticator app"
+                autocomplete="one-time-code"
+                inputmode="numeric"
+                maxlength={8}
+                errors={errors}
+                code
+              />
+            )}
+            <button class={hasKeys ? 'button block' : 'button primary block'} type="submit">
+              Confirm
+            </button>
+          </PostForm>
+        )}
+        {!hasKeys && !passwordDoes && (
+          <p>Sign out and in again through your provider; then you have five minutes for changes.</p>
+        )}
+      </div>
+      <p class="small">
+        <a href="/me">Cancel</a>
+      </p>
+    </Layout>
+  );
+}
