@@ -1,4 +1,5 @@
 /** Credentials for the command line, made in the browser: where a second factor is a passkey, the CLI has no other way to show it. */
+import type { AuditIdentity } from '../core/audit/event.ts';
 import type { RequestFacts } from '../core/context/request-context.ts';
 import { nowSecondsOf } from '../core/context/request-context.ts';
 import type { AwsCredentials } from '../core/credentials/mint.ts';
@@ -31,7 +32,8 @@ export async function issueOwnCredentials(
 ): Promise<IssuedToPerson> {
   const caller = await callerOfSignIn(signIn, facts, deps);
   const session = beginOwnSession(durationSeconds, signIn.mfaAtSeconds, caller, pageFacts(facts), deps);
-  return issueToPerson('GetSessionToken', session, caller.arn, { caller, facts }, deps);
+  const { arn, auditIdentity } = caller;
+  return issueToPerson('GetSessionToken', session, arn, { caller, auditIdentity, facts }, deps);
 }
 
 /** Mints, and records the issuance before anything is shown. */
@@ -39,7 +41,12 @@ export async function issueToPerson(
   eventName: string,
   session: Session,
   arn: string,
-  by: { readonly caller: Caller; readonly facts: RequestFacts },
+  by: {
+    /** Null for somebody from outside. */
+    readonly caller: Caller | null;
+    readonly auditIdentity: AuditIdentity;
+    readonly facts: RequestFacts;
+  },
   deps: Deps,
 ): Promise<IssuedToPerson> {
   const credentials = await issueAwsCredentials(session, deps);
@@ -48,7 +55,7 @@ export async function issueToPerson(
     accountId: session.accountId,
     source: 'sts.amazonaws.com',
     name: eventName,
-    identity: by.caller.auditIdentity,
+    identity: by.auditIdentity,
     readOnly: false,
     parameters: { durationSeconds: session.expiresAtSeconds - nowSecondsOf(by.facts), arn },
   };

@@ -1,14 +1,18 @@
 /** A signed-in person takes a role: trust policy and the person's own policies decide, as for AssumeRole. */
 import type { Role } from '../core/account.ts';
 import { assumedRoleArn } from '../core/arn.ts';
-import type { RequestFacts } from '../core/context/request-context.ts';
-import { nameOf } from '../core/sign-in/identity.ts';
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { mfaContext } from '../core/context/session-context.ts';
+import { type FederatedSignIn, nameOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import { type AssumeRoleInput, assumeRole } from './assume-role.ts';
 import type { Deps } from './deps.ts';
+import { findRole } from './mapped-roles.ts';
 import { type IssuedToPerson, issueToPerson } from './own-credentials.ts';
 import { asFault } from './record.ts';
 import { callerOfSignIn, pageFacts } from './sign-in-caller.ts';
+import { signInAuditIdentity } from './sign-in-session.ts';
+import { takeMappedRole } from './take-mapped-role.ts';
 
 /** How many of an account's roles the page looks at; others are named by their ARN. */
 const MAX_OFFERED = 50;
@@ -48,6 +52,10 @@ export async function takeRole(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<IssuedToPerson> {
+  const { identity } = signIn;
+  if (identity.type === 'federated') {
+    return takeFromOutside({ ...signIn, identity }, roleArn, durationSeconds, facts, deps);
+  }
   const caller = await callerOfSignIn(signIn, facts, deps);
   const { role, session } = await assumeRole(
     wish(signIn, roleArn, durationSeconds),
@@ -58,8 +66,40 @@ export async function takeRole(
   const arn = assumedRoleArn(role.accountId, role.name, session.identity.sessionName);
   // What the browser has proved holds for the role too, as where AWS's console switches roles.
   const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds };
-  return issueToPerson('AssumeRole', proved, arn, { caller, facts }, deps);
+  const { auditIdentity } = caller;
+  return issueToPerson('AssumeRole', proved, arn, { caller, auditIdentity, facts }, deps);
 }
+
+/** Somebody from outside takes one of the roles offered. Its trust policy sees whether they have used a passkey of ours beside. */
+async function takeFromOutside(
+  signIn: SignInSession & { readonly identity: FederatedSignIn },
+  roleArn: string,
+  durationSeconds: number | null,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<IssuedToPerson> {
+  const { role, session } = await takeMappedRole(
+    withPasskey(signIn, facts),
+    roleArn,
+    durationSeconds,
+    facts,
+    deps,
+  );
+  const arn = assumedRoleArn(role.accountId, role.name, session.identity.sessionName);
+  const auditIdentity = await signInAuditIdentity(signIn, deps);
+  const call = signIn.identity.trustAction.slice('sts:'.length);
+  const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds };
+  return issueToPerson(call, proved, arn, { caller: null, auditIdentity, facts }, deps);
+}
+
+/** The login with `aws:MultiFactorAuthPresent` and its age, as this browser has proved them. */
+const withPasskey = (
+  { identity, mfaAtSeconds }: SignInSession & { readonly identity: FederatedSignIn },
+  facts: RequestFacts,
+): FederatedSignIn => ({
+  ...identity,
+  context: [...identity.context, ...mfaContext(mfaAtSeconds, nowSecondsOf(facts))],
+});
 
 /** @returns the roles among the account's first fifty that the person may take now */
 export async function rolesToTake(
@@ -67,7 +107,14 @@ export async function rolesToTake(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<readonly Role[]> {
-  const { accountId } = signIn.identity;
+  const { identity } = signIn;
+  const { accountId } = identity;
+  if (identity.type === 'federated') {
+    const roles = await Promise.all(
+      identity.roleArns.slice(0, MAX_OFFERED).map((arn) => findRole(arn, deps)),
+    );
+    return roles.filter((role) => role !== null);
+  }
   const caller = await callerOfSignIn(signIn, facts, deps);
   const page = await deps.roles.list(accountId, '/', { limit: MAX_OFFERED, after: null });
   const offered = await Promise.all(
