@@ -11,6 +11,8 @@ import { auditIdentityOf, ownerOf, type SignInIdentity } from '../core/sign-in/i
 import { isAlive, type SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
 import { eventOf, type Operation, type OperationResult } from './record.ts';
+import { isRevoked } from './session-caller.ts';
+import { sessionOfSignIn } from './sign-in-caller.ts';
 
 /** How a person proved who they are. */
 export interface SignInProof {
@@ -76,7 +78,7 @@ export async function beginSignIn(
 /**
  * Reads the session that a cookie stands for.
  * @param cookie - its value as the browser sent it, or null
- * @returns null where it has ended, was idle too long, or its person is gone
+ * @returns null where it has ended, was idle too long or revoked, or its person is gone
  */
 export async function readSignIn(
   cookie: string | null,
@@ -88,11 +90,18 @@ export async function readSignIn(
   const session = await deps.signInSessions.find(accountId, await digestOf(cookie));
   const nowSeconds = nowSecondsOf(facts);
   if (session === null || !isAlive(session, nowSeconds, deps.settings.signIn)) return null;
-  if ((await arnOf(session.identity, deps)) === null) return null;
+  if ((await arnOf(session.identity, deps)) === null || (await isRevokedSignIn(session, deps))) return null;
   if (nowSeconds - session.lastSeenAtSeconds >= TOUCH_SECONDS) {
     await deps.signInSessions.touch(accountId, session.sessionId, nowSeconds);
   }
   return session;
+}
+
+/** What revokes the sessions of a user, or of everybody before a moment, ends browser sessions too. */
+async function isRevokedSignIn(signIn: SignInSession, deps: Deps): Promise<boolean> {
+  const session = sessionOfSignIn(signIn);
+  if (session === null) return false;
+  return isRevoked(deps.directory, session, { accessKeyId: null, tokenId: null });
 }
 
 /**

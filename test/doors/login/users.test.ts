@@ -3,6 +3,7 @@ import { CreateLoginProfileCommand, CreateRoleCommand, PutUserPolicyCommand } fr
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Daypass } from '../../helpers/daypass.ts';
+import { daypassQuery } from '../../helpers/daypass-query.ts';
 import { type PageAnswer, PageClient } from '../../helpers/page-client.ts';
 import { policy, type Scenario, startScenario } from '../../helpers/scenario.ts';
 import { twoCodes } from '../../helpers/totp.ts';
@@ -99,6 +100,15 @@ describe('a user', () => {
     await makePerson('gone');
     expect((await client.get('/me')).location).toBe('/login?next=me');
   });
+});
+
+test('RevokeSessions for a user ends browser sessions of that user alone', async () => {
+  await makePerson('mara');
+  const [{ client: mara }, { client: anna }] = [await submit('mara'), await submit('anna')];
+  expect((await mara.get('/me')).status).toBe(200);
+  expect((await daypassQuery(daypass, 'RevokeSessions', { UserName: 'mara' })).code).toBeNull();
+  expect((await mara.get('/me')).location).toBe('/login?next=me');
+  expect((await anna.get('/me')).status).toBe(200);
 });
 
 test('a due password is changed before there is a session', async () => {
