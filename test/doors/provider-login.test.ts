@@ -45,6 +45,12 @@ beforeAll(async () => {
   googleId = await register('https://accounts.google.com', 'accounts.google.com:aud');
   otherId = await register(other.issuer, `${other.issuer.replace('http://', '')}:aud`);
   xId = await register('https://api.x.com', 'api.x.com:client_id');
+  const closed = policy({
+    Effect: 'Allow',
+    Principal: { AWS: daypass.bootstrap.accountId },
+    Action: 'sts:AssumeRole',
+  });
+  await daypass.iam().send(new CreateRoleCommand({ RoleName: 'closed', AssumeRolePolicyDocument: closed }));
 });
 beforeEach(() => {
   xFault = null;
@@ -162,6 +168,29 @@ describe.each([
       .prepare('select * from sign_in_sessions order by rowid desc limit 1')
       .all();
     expect(JSON.stringify(results)).toContain(displayName);
+  });
+
+  test('offers the roles that the rules give, and only those can be taken', async () => {
+    const { location, cookie } = await begin(NAMES[which]());
+    const signedIn = await finish(await signInAtProvider(location, sub), cookie);
+    const session = { cookie: signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+    const page = await (await daypass.fetch('/me/roles', { headers: session })).text();
+    const offered = [...page.matchAll(/value="(arn:aws:iam::[^"]+:role\/[^"]+)"/g)].map(
+      ([, arn]) => arn ?? '',
+    );
+    expect(offered).toHaveLength(1);
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const take = (role: string) =>
+      daypass.fetch('/me/roles', {
+        method: 'POST',
+        headers: { ...session, origin: daypass.url, 'sec-fetch-site': 'same-origin' },
+        body: new URLSearchParams({ csrf, role, duration: '3600' }),
+      });
+    const [own = ''] = offered;
+    const taken = await take(own);
+    expect([taken.status, await taken.text()]).toEqual([200, expect.stringMatching(/ASIA[A-Z2-7]{16}/)]);
+    const others = [`${own}x`, own.replace(/[^/]+$/, 'closed')];
+    for (const role of others) expect((await take(role)).status).toBe(400);
   });
 
   test('is worth nothing in another browser, or in none', async () => {
