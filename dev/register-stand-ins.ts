@@ -2,7 +2,7 @@
  * Registers the stand-ins that `npm start` runs with the broker that runs beside them, so that every kind of login can be clicked through:
  * a provider with our client's secret, a role that trusts it, and rules that map everybody to the role.
  *
- *     node dev/register-stand-ins.ts [port]
+ *     npm run stand-ins [-- PORT]
  *
  * It is no part of the start: a fresh broker stays empty. What is there already stays as it is.
  */
