@@ -1,6 +1,7 @@
 /** Asks the policy engine whether a caller may do something to a resource of Daypass, and says no with AWS's words. */
 import { isAccountId, parseArn } from '../core/arn.ts';
 import { type ContextEntry, type RequestFacts, requestContext } from '../core/context/request-context.ts';
+import { wantsSecondFactor } from '../core/context/step-up.ts';
 import { Fault } from '../core/faults.ts';
 import { contextOf } from '../core/policy/context.ts';
 import { decide } from '../core/policy/decide.ts';
@@ -73,6 +74,8 @@ export class AccessDenied extends Fault {
   readonly caller: Caller;
   readonly request: AccessRequest;
   readonly explain: () => Explanation;
+  /** Whether a second factor, proved now, would do. */
+  readonly wantsSecondFactor: () => boolean;
 
   constructor(
     caller: Caller,
@@ -89,6 +92,7 @@ export class AccessDenied extends Fault {
     this.caller = caller;
     this.request = request;
     this.explain = () => explain(request, policies);
+    this.wantsSecondFactor = () => wantsSecondFactor(request, policies, decision);
   }
 }
 

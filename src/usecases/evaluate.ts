@@ -2,6 +2,7 @@
 import { parseArn, parseIamArn } from '../core/arn.ts';
 import { askerContext } from '../core/context/asker-context.ts';
 import { nowSecondsOf, timeContext } from '../core/context/request-context.ts';
+import { wantsSecondFactor } from '../core/context/step-up.ts';
 import { openSessionToken, parseTokenHeader } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
 import { findKept } from '../core/keyring/keyring.ts';
@@ -35,6 +36,8 @@ export interface Evaluation {
   readonly decision: Decision | null;
   /** Who was decided about; null when the subject could not be believed. */
   readonly about: Caller | null;
+  /** Whether a second factor, proved now, would turn the refusal into an Allow. */
+  readonly wantsSecondFactor: boolean;
   /** Only for askers that have `daypass:Explain`. */
   readonly explanation: (Explanation & { readonly sentence: string }) | null;
 }
@@ -67,7 +70,7 @@ export async function evaluateAbout(
 ): Promise<Evaluation> {
   const entries = askerContext(question.context);
   if (typeof entries === 'string') throw new Fault('validation_error', entries);
-  if (about === null) return { decision: null, about: null, explanation: null };
+  if (about === null) return { decision: null, about: null, wantsSecondFactor: false, explanation: null };
   const resourceAccount = parseArn(question.resource)?.accountId || about.accountId;
   const trust = await trustAskedAbout(question.action, question.resource, about.accountId, deps);
   const policies = trust === null ? about.policies : { ...about.policies, resource: trust };
@@ -85,11 +88,22 @@ export async function evaluateAbout(
     ]),
   };
   if (!mayExplain(asker ?? about, about, facts)) {
-    return { decision: decide(request, policies), about, explanation: null };
+    const decision = decide(request, policies);
+    return {
+      decision,
+      about,
+      wantsSecondFactor: wantsSecondFactor(request, policies, decision),
+      explanation: null,
+    };
   }
   const explanation = explain(request, policies);
   const sentence = describeDecision(explanation.decision);
-  return { decision: explanation.decision, about, explanation: { ...explanation, sentence } };
+  const { decision } = explanation;
+  return {
+    ...{ decision, about },
+    wantsSecondFactor: wantsSecondFactor(request, policies, decision),
+    explanation: { ...explanation, sentence },
+  };
 }
 
 /** Reasons may name policies that their subject cannot read, so seeing them is a permission of its own. */

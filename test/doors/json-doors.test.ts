@@ -56,7 +56,6 @@ test.each([
   '/access/v1',
   '/v1',
   '/console/',
-  '/login',
   '/__test',
   '/favicon.ico',
 ])('%s is not there yet, or never', async (path) => {

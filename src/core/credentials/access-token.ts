@@ -5,6 +5,7 @@
 import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { parseBase64Url } from '../bytes.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
+import { ACR_MFA } from '../sign-in/session.ts';
 import type { Session } from './session.ts';
 import { packSession, unpackSession } from './session-codec.ts';
 
@@ -41,7 +42,9 @@ export function signAccessToken(
   facts: AccessTokenFacts,
   nowSeconds: number,
 ): Promise<string> {
-  const { federation } = session;
+  const { federation, mfaAtSeconds } = session;
+  const authTimeSeconds = mfaAtSeconds ?? federation?.authTimeSeconds;
+  const amr = mfaAtSeconds === null ? federation?.amr : [...new Set([...(federation?.amr ?? []), 'mfa'])];
   return new SignJWT({
     iss: facts.issuer,
     aud: facts.audience,
@@ -59,8 +62,9 @@ export function signAccessToken(
       ...(facts.marks.length > 0 && { marks: facts.marks }),
     },
     ...(facts.scope !== null && { scope: facts.scope }),
-    ...(federation?.amr !== undefined && { amr: federation.amr }),
-    ...(federation?.authTimeSeconds !== undefined && { auth_time: federation.authTimeSeconds }),
+    ...(mfaAtSeconds !== null && { acr: ACR_MFA }),
+    ...(amr !== undefined && { amr }),
+    ...(authTimeSeconds !== undefined && { auth_time: authTimeSeconds }),
     [SESSION_CLAIM]: packSession(session),
   })
     .setProtectedHeader({ alg: key.algorithm, typ: ACCESS_TOKEN_TYPE, kid: key.kid })

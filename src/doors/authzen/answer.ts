@@ -1,3 +1,4 @@
+import { ACR_MFA } from '../../core/sign-in/session.ts';
 import type { Evaluation, EvaluationQuestion } from '../../usecases/evaluate.ts';
 import type { EvaluationOutcome } from '../../usecases/evaluate-all.ts';
 import { JSON_STATUS } from '../http/json-faults.ts';
@@ -15,6 +16,8 @@ export function answerOf(
   return {
     decision: allowed,
     context: {
+      // What a new sign-in would have to be worth. @see RFC 9470 section 4
+      ...(evaluation.wantsSecondFactor && { acr_values: ACR_MFA }),
       reason_user: { en: reasonForUser(question, evaluation, allowed) },
       ...(explanation !== null && { reason_admin: { en: explanation.sentence, explanation } }),
     },

@@ -1,7 +1,9 @@
 /**
  * Discovery: exactly what this server does. @see RFC 8414, OpenID Connect Discovery 1.0
  */
+
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../core/keyring/signing-algorithm.ts';
+import { ACR_MFA } from '../../core/sign-in/session.ts';
 import { GRANTS } from './grants/index.ts';
 
 /** What both documents say. */
@@ -24,5 +26,18 @@ export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgor
   ...common(issuer),
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => working.has(algorithm)),
-  claims_supported: ['iss', 'aud', 'client_id', 'sub', 'exp', 'iat', 'jti', 'amr', 'auth_time', 'daypass'],
+  claims_supported: [
+    'iss',
+    'aud',
+    'client_id',
+    'sub',
+    'exp',
+    'iat',
+    'jti',
+    'acr',
+    'amr',
+    'auth_time',
+    'daypass',
+  ],
+  acr_values_supported: [ACR_MFA],
 });

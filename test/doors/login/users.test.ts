@@ -4,8 +4,10 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Daypass } from '../../helpers/daypass.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
+import { exchange } from '../../helpers/exchange.ts';
 import { type PageAnswer, PageClient } from '../../helpers/page-client.ts';
 import { policy, type Scenario, startScenario } from '../../helpers/scenario.ts';
+import { postSigned } from '../../helpers/signed-json.ts';
 import { twoCodes } from '../../helpers/totp.ts';
 
 const SESSION = '__Host-daypass-session';
@@ -195,6 +197,34 @@ describe('an authenticator app', () => {
   });
 });
 
+test('a token without a second factor is challenged for one where that alone is missing', async () => {
+  const withFactor = {
+    Effect: 'Allow',
+    Action: 'daypass:LookupEvents',
+    Resource: '*',
+    Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+  };
+  const ask = async () => {
+    const token = await accessToken();
+    const answer = await daypass.fetch('/v1/events', { headers: { authorization: `Bearer ${token}` } });
+    return [answer.status, answer.headers.get('www-authenticate')];
+  };
+  const accessToken = async (): Promise<string> => {
+    const { body } = await exchange(daypass, {
+      subject_token: await scenario.idToken(),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+      resource: scenario.roleArn,
+    });
+    return String(body.access_token);
+  };
+  expect(await ask()).toEqual([403, null]);
+  await scenario.allow('reader', withFactor);
+  expect(await ask()).toEqual([
+    401,
+    'Bearer error="insufficient_user_authentication", error_description="a second factor is needed", acr_values="urn:daypass:acr:mfa"',
+  ]);
+});
+
 describe('what a signed-in user takes', () => {
   const READ = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' };
   let client: PageClient;
@@ -260,6 +290,33 @@ describe('what a signed-in user takes', () => {
     const { Arn } = await daypass.sts(keysIn(made.text)).send(new GetCallerIdentityCommand({}));
     expect(Arn).toBe(`arn:aws:iam::${account}:user/rita`);
     expect(made.text).toContain('not proved');
+  });
+
+  test('is told by AuthZEN what a new sign-in would have to be worth', async () => {
+    const denyWithout = {
+      Effect: 'Deny',
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::vault/*',
+      Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+    };
+    await daypass
+      .iam()
+      .send(
+        new PutUserPolicyCommand({ UserName: 'rita', PolicyName: 'q', PolicyDocument: policy(denyWithout) }),
+      );
+    await client.get('/me/cli');
+    const { sessionToken } = keysIn((await client.post('/me/cli', { duration: '900' })).text);
+    const ask = async (resource: string, action = 's3:GetObject') => {
+      const { body } = await postSigned(daypass, '/access/v1/evaluation', {
+        subject: { type: 'session_token', id: sessionToken },
+        action: { name: action },
+        resource: { type: 'arn', id: resource },
+      });
+      return [body.decision, Object(body.context).acr_values];
+    };
+    expect(await ask('arn:aws:s3:::vault/a')).toEqual([false, 'urn:daypass:acr:mfa']);
+    expect(await ask('arn:aws:s3:::reports/a')).toEqual([true, undefined]);
+    expect(await ask('arn:aws:s3:::vault/a', 's3:PutObject')).toEqual([false, undefined]);
   });
 
   test('is no factor that a policy denies', async () => {
