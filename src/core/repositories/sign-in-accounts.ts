@@ -1,3 +1,12 @@
+/** A provider that people of an account sign in through. */
+export interface LoginProvider {
+  readonly kind: 'oidc' | 'saml';
+  /** The provider's unique id, as its login path has it. */
+  readonly providerId: string;
+  /** The issuer without its scheme, or the name of a SAML provider. */
+  readonly name: string;
+}
+
 /** Which account somebody means who is not signed in yet. */
 export interface SignInAccounts {
   /** @returns null where no account has the alias */
@@ -6,4 +15,9 @@ export interface SignInAccounts {
   byRootEmail(email: string): Promise<string | null>;
   /** @returns null where there is no such account */
   rootEmail(accountId: string): Promise<string | null>;
+  /**
+   * Providers set up for people: with a client secret or mapping rules (OIDC), or with metadata that says where to sign in (SAML). Those
+   * that vouch for programs alone are left out. Ten at most.
+   */
+  providers(accountId: string): Promise<readonly LoginProvider[]>;
 }

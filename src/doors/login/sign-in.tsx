@@ -1,5 +1,8 @@
 /** The first page of a sign-in: as an IAM user by password, with a passkey, or through a provider. */
 import { nowSecondsOf } from '../../core/context/request-context.ts';
+import type { LoginProvider } from '../../core/repositories/sign-in-accounts.ts';
+import { formatNextStep } from '../../core/sign-in/next-step.ts';
+import { providersOf } from '../../usecases/login-providers.ts';
 import { signInAsUser } from '../../usecases/sign-in-with-password.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { ErrorSummary, type FieldError, PasskeyForm, PostForm, TextField } from '../http/page/form.tsx';
@@ -55,15 +58,13 @@ function readFields(form: Form) {
   return { account, userName, password, errors };
 }
 
-/** A provider's button. */
-export interface ProviderLink {
-  readonly name: string;
-  /** A path of ours. */
-  readonly path: string;
-}
-
-export function signInPage(door: DoorRequest, { csrf, cookie }: UnderWay, shown: Shown): Promise<Response> {
+export async function signInPage(
+  door: DoorRequest,
+  { csrf, cookie, transaction }: UnderWay,
+  shown: Shown,
+): Promise<Response> {
   const { errors = [], account = '', userName = '' } = shown;
+  const providers = await providersOf(account.trim().toLowerCase(), door.deps);
   return pageAnswer(
     door,
     errors.length === 0 ? 200 : 400,
@@ -113,6 +114,7 @@ export function signInPage(door: DoorRequest, { csrf, cookie }: UnderWay, shown:
             Your browser asks for your fingerprint, face or PIN. No user name or password is needed.
           </p>
         </PasskeyForm>
+        <ProviderLinks providers={providers} next={formatNextStep(transaction.next)} />
       </div>
       <p class="small">
         <a href="/login/root">Sign in as root</a>
@@ -121,3 +123,29 @@ export function signInPage(door: DoorRequest, { csrf, cookie }: UnderWay, shown:
     { cookies: [cookie] },
   );
 }
+
+/** One button each; none where nobody signs in from outside. */
+function ProviderLinks(props: { readonly providers: readonly LoginProvider[]; readonly next: string }) {
+  return (
+    <>
+      {props.providers.map((provider) => (
+        <a class="button block" href={`${pathOfProvider(provider)}?next=${props.next}`}>
+          Continue with&nbsp;<bdi>{nameOfProvider(provider)}</bdi>
+        </a>
+      ))}
+    </>
+  );
+}
+
+const pathOfProvider = ({ kind, providerId }: LoginProvider): string =>
+  kind === 'saml' ? `/saml/${providerId}/login` : `/login/${providerId}`;
+
+/** Providers that people know by another name than their host's. */
+const KNOWN: ReadonlyMap<string, string> = new Map([
+  ['accounts.google.com', 'Google'],
+  ['www.facebook.com', 'Facebook'],
+  ['graph.facebook.com', 'Facebook'],
+  ['api.x.com', 'X'],
+]);
+
+const nameOfProvider = ({ name }: LoginProvider): string => KNOWN.get(name) ?? name;

@@ -1,5 +1,6 @@
 /** The pages of a signed-in person: security, roles, credentials for the command line. */
 import { type PageRoute, pageDoor } from '../http/page/page-door.ts';
+import { makeKey, removeKey, setKey } from './access-keys.tsx';
 import { addApp, dropApp, makeApp, showNewApp } from './app.tsx';
 import { makeCliCredentials, showCli } from './cli.tsx';
 import { confirmByPasskey, confirmByPassword, confirmOptions, showConfirm } from './confirm.tsx';
@@ -32,6 +33,9 @@ const ROUTES: ReadonlyMap<string, PageRoute> = new Map<string, PageRoute>([
   ['/me/app/confirm', { POST: signedInAtAll(addApp) }],
   ['/me/app/remove', { POST: signedIn(dropApp) }],
   ['/me/recovery-codes', { POST: signedIn(newRecoveryCodes) }],
+  ['/me/access-keys', { POST: signedIn(makeKey) }],
+  ['/me/access-keys/status', { POST: signedIn(setKey) }],
+  ['/me/access-keys/remove', { POST: signedIn(removeKey) }],
   ['/me/sessions/end', { POST: signedIn(endOne) }],
   ['/me/sessions/end-all', { POST: signedIn(endAll) }],
   ['/me/roles', { GET: signedIn(showRoles, { kind: 'roles', id: '' }), POST: signedIn(chooseRole) }],

@@ -2,11 +2,13 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { ownerOf } from '../../core/sign-in/identity.ts';
 import { factorsOf, hasSecondFactor } from '../../usecases/factors.ts';
+import { ownAccessKeys } from '../../usecases/own-access-keys.ts';
 import { arnOf } from '../../usecases/sign-in-session.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { Layout } from '../http/page/layout.tsx';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
+import { AccessKeys } from './access-keys.tsx';
 import { AuthenticatorApps, Passkeys, RecoveryCodes } from './factor-sections.tsx';
 import { Sessions, Who } from './sections.tsx';
 import { frameOf } from './visitor.ts';
@@ -18,6 +20,8 @@ const DONE: ReadonlyMap<string, string> = new Map([
   ['renamed', 'The new name is saved.'],
   ['app-added', 'The authenticator app is added. You will be asked for its code after your password.'],
   ['app-removed', 'The authenticator app is removed.'],
+  ['key-changed', 'The access key is switched. Programs notice within seconds.'],
+  ['key-removed', 'The access key is removed. Whatever used it is refused now.'],
   ['ended', 'The session has ended.'],
   ['confirmed', 'Thank you. For the next five minutes you can change how you sign in.'],
 ]);
@@ -27,10 +31,11 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
   const { session, csrf } = visitor;
   const { identity } = session;
   const nowSeconds = nowSecondsOf(facts);
-  const [factors, sessions, arn] = await Promise.all([
+  const [factors, sessions, arn, keys] = await Promise.all([
     factorsOf(identity, deps),
     deps.signInSessions.list(identity.accountId, ownerOf(identity)),
     arnOf(identity, deps),
+    ownAccessKeys(session, facts, deps),
   ]);
   const done = DONE.get(url.searchParams.get('done') ?? '');
   return pageAnswer(
@@ -51,6 +56,7 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
       <Passkeys passkeys={factors.passkeys} csrf={csrf} nowSeconds={nowSeconds} />
       {identity.type !== 'federated' && <AuthenticatorApps devices={factors.virtualDevices} csrf={csrf} />}
       {identity.type !== 'federated' && <RecoveryCodes left={factors.recoveryCodes} csrf={csrf} />}
+      {keys !== null && <AccessKeys keys={keys} csrf={csrf} nowSeconds={nowSeconds} />}
       <Sessions
         sessions={sessions.filter((each) => each.expiresAtSeconds > nowSeconds)}
         ownId={session.sessionId}

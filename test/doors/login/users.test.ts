@@ -1,5 +1,10 @@
 /** IAM users at the pages: password, authenticator app, due passwords, roles, credentials. */
-import { CreateLoginProfileCommand, CreateRoleCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateLoginProfileCommand,
+  CreateRoleCommand,
+  ListOpenIDConnectProvidersCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Daypass } from '../../helpers/daypass.ts';
@@ -325,5 +330,58 @@ describe('what a signed-in user takes', () => {
       403,
       { message: 'A policy of your account denies you this.' },
     ]);
+  });
+});
+
+test('the page offers the providers that people sign in through, and no others', async () => {
+  const { text } = await new PageClient(daypass).get('/login?next=roles');
+  expect(text).not.toContain('Continue with');
+  const { OpenIDConnectProviderList } = await daypass.iam().send(new ListOpenIDConnectProvidersCommand({}));
+  expect(OpenIDConnectProviderList).toHaveLength(1);
+  const RulesDocument = JSON.stringify({ Rules: [{ Effect: 'Allow', Roles: [scenario.roleArn] }] });
+  const put = await daypassQuery(daypass, 'PutMappingRules', {
+    ProviderArn: scenario.providerArn,
+    RulesDocument,
+  });
+  expect(put.code).toBeNull();
+  const offering = await new PageClient(daypass).get('/login?next=roles');
+  expect(offering.text).toMatch(/href="\/login\/op[0-9a-z]+\?next=roles"/);
+  expect(offering.text).toContain(`<bdi>${scenario.prefix}</bdi>`);
+});
+
+describe('access keys at the security page', () => {
+  test('are there for a user whose policies allow them, and work until they are switched off', async () => {
+    await makePerson('kara');
+    const PolicyDocument = policy({ Effect: 'Allow', Action: 'iam:*AccessKey*', Resource: '*' });
+    await daypass
+      .iam()
+      .send(new PutUserPolicyCommand({ UserName: 'kara', PolicyName: 'keys', PolicyDocument }));
+    const { client } = await submit('kara');
+    await client.get('/me');
+    const { text } = await client.post('/me/access-keys', {});
+    const accessKeyId = /aws_access_key_id = (AKIA\w+)/.exec(text)?.[1] ?? '';
+    const secretAccessKey = /aws_secret_access_key = (\S+?)</.exec(text)?.[1] ?? '';
+    const whoami = () => daypass.sts({ accessKeyId, secretAccessKey }).send(new GetCallerIdentityCommand({}));
+    expect((await whoami()).Arn).toBe(`arn:aws:iam::${account}:user/kara`);
+    const page = await client.get('/me');
+    expect(page.text).toContain(accessKeyId);
+    expect(page.text).not.toContain(secretAccessKey);
+    const off = { key: accessKeyId, status: 'Inactive' };
+    expect((await client.post('/me/access-keys/status', off)).location).toBe('/me?done=key-changed');
+    await expect(whoami()).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+    expect((await client.post('/me/access-keys/remove', { key: accessKeyId })).status).toBe(303);
+    expect((await client.post('/me/access-keys/remove', { key: accessKeyId })).status).toBe(404);
+  });
+
+  test('are neither shown nor made where no policy allows it, nor another user’s to remove', async () => {
+    const { client } = await submit('anna');
+    expect((await client.get('/me')).text).not.toContain('Access keys');
+    const made = await client.post('/me/access-keys', {});
+    expect(made.status).toBe(403);
+    expect(made.text).not.toContain('AKIA');
+    const { accessKeyId } = daypass.bootstrap.admin;
+    const { client: kara } = await submit('kara');
+    await kara.get('/me');
+    expect((await kara.post('/me/access-keys/remove', { key: accessKeyId })).status).toBe(404);
   });
 });
