@@ -40,12 +40,15 @@ import { importKeyEncryption, type KeyEncryption } from './store/keys.ts';
 import { createLoginProfiles } from './store/login-profiles.ts';
 import { createMappingRules } from './store/mapping-rules.ts';
 import { createMfaDevices } from './store/mfa-devices.ts';
+import { createOAuthClients } from './store/oauth-clients.ts';
+import { createOAuthScopes } from './store/oauth-scopes.ts';
 import { createOidcProviders } from './store/oidc-providers.ts';
 import { createOneTime } from './store/one-time.ts';
 import { createPasskeys } from './store/passkeys.ts';
 import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
 import { createRecoveryCodes } from './store/recovery-codes.ts';
+import { createRefreshFamilies } from './store/refresh-families.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSamlProviders } from './store/saml-providers.ts';
@@ -143,6 +146,9 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accountDetails: createAccountDetails(db, { users, groups, roles, policies }),
     accountSettings: createAccountSettings(db, writer),
     audiences: createAudiences(db, writer),
+    oauthClients: createOAuthClients(db, writer),
+    oauthScopes: createOAuthScopes(db, writer),
+    refreshFamilies: createRefreshFamilies(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
     mappingRules: createMappingRules(db, writer),
     trustTrials: createTrustTrials(db, writer),

@@ -3,6 +3,8 @@ import type { ProviderClient } from './federation/provider-client.ts';
 import type { Instance } from './instances/instance.ts';
 import type { Keyring } from './keyring/keyring.ts';
 import type { MappingRules } from './mapping/mapping-rules.ts';
+import type { OAuthClient } from './oauth/client.ts';
+import type { ScopeRecord } from './oauth/scope.ts';
 import type { SourcedPolicy } from './policy/types.ts';
 import type { AnywhereProfileRecord, TrustAnchor } from './repositories/trust-anchors.ts';
 import type { RevocationList } from './revocation/revocation-list.ts';
@@ -29,6 +31,8 @@ export interface Directory {
   instance(accountId: string, instanceId: string): Promise<Instance | null>;
   /** @param identityKey - as `identityKeyOf` writes it */
   instanceByIdentity(accountId: string, identityKey: string): Promise<Instance | null>;
+  oauthClient(accountId: string, clientId: string): Promise<OAuthClient | null>;
+  oauthScope(accountId: string, scope: string): Promise<ScopeRecord | null>;
   /** The account's live revocations of sessions; an empty list where there are none. */
   revocations(accountId: string): Promise<RevocationList>;
   /** Whether the account's principals may ask for tokens for outside services. */

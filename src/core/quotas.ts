@@ -15,6 +15,8 @@ export const DEFAULT_QUOTAS = {
   MFADevices: 5000,
   Audiences: 1000,
   Instances: 10_000,
+  OAuthClients: 1000,
+  OAuthScopes: 500,
   AttachedPoliciesPerUser: 10,
   AttachedPoliciesPerGroup: 10,
   AttachedPoliciesPerRole: 10,

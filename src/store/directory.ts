@@ -22,6 +22,8 @@ import {
 import { instanceByIdentityLoad, instanceLoad } from './instance-directory.ts';
 import { type KeyEncryption, keyringLoad } from './keys.ts';
 import { mappingRulesLoad } from './mapping-rules.ts';
+import { oauthClientLoad } from './oauth-clients.ts';
+import { oauthScopeLoad } from './oauth-scopes.ts';
 import { outboundFederationLoad } from './outbound-federation.ts';
 import {
   compileManaged,
@@ -327,6 +329,8 @@ export function createDirectory(
     instance: (accountId, instanceId) => snapshot.get(instanceLoad(db, accountId, instanceId)),
     instanceByIdentity: (accountId, identityKey) =>
       snapshot.get(instanceByIdentityLoad(db, accountId, identityKey)),
+    oauthClient: (accountId, clientId) => snapshot.get(oauthClientLoad(db, accountId, clientId)),
+    oauthScope: (accountId, scope) => snapshot.get(oauthScopeLoad(db, accountId, scope)),
     revocations,
     outboundFederationIsEnabled: async (accountId) =>
       (await snapshot.get(outboundFederationLoad(db, accountId)))?.enabled ?? false,

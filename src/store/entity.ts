@@ -23,6 +23,10 @@ export const samlProviderEntity = (accountId: string, providerId: string): Entit
   `${accountId}/saml-provider:${providerId}`;
 export const audienceEntity = (accountId: string, audience: string): Entity =>
   `${accountId}/audience:${audience}`;
+export const oauthClientEntity = (accountId: string, clientId: string): Entity =>
+  `${accountId}/oauth-client:${clientId}`;
+export const oauthScopeEntity = (accountId: string, scope: string): Entity =>
+  `${accountId}/oauth-scope:${scope}`;
 export const revocationsEntity = (accountId: string): Entity => `${accountId}/revocations:all`;
 export const instanceEntity = (accountId: string, instanceId: string): Entity =>
   `${accountId}/instance:${instanceId}`;

@@ -24,12 +24,15 @@ import type { EnrolmentCodes, Instances } from '../core/repositories/instances.t
 import type { LoginProfiles } from '../core/repositories/login-profiles.ts';
 import type { MappingRulesStore } from '../core/repositories/mapping-rules.ts';
 import type { MfaDevices } from '../core/repositories/mfa-devices.ts';
+import type { OAuthClients } from '../core/repositories/oauth-clients.ts';
+import type { OAuthScopes } from '../core/repositories/oauth-scopes.ts';
 import type { OidcProviders } from '../core/repositories/oidc-providers.ts';
 import type { OneTime } from '../core/repositories/one-time.ts';
 import type { Passkeys } from '../core/repositories/passkeys.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { RecoveryCodes } from '../core/repositories/recovery-codes.ts';
+import type { RefreshFamilies } from '../core/repositories/refresh-families.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { SamlProviders } from '../core/repositories/saml-providers.ts';
@@ -104,6 +107,9 @@ export interface Deps {
   readonly accountDetails: AccountDetails;
   readonly accountSettings: AccountSettings;
   readonly audiences: Audiences;
+  readonly oauthClients: OAuthClients;
+  readonly oauthScopes: OAuthScopes;
+  readonly refreshFamilies: RefreshFamilies;
   readonly oidcProviders: OidcProviders;
   readonly providerClients: ProviderClients;
   readonly samlProviders: SamlProviders;

@@ -22,6 +22,8 @@ import {
 import { tagInstance, untagInstance } from './instances/tags.ts';
 import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import { deleteMappingRules, getMappingRules, putMappingRules } from './mapping-rules.ts';
+import { clientActions } from './oauth/clients.ts';
+import { scopeActions } from './oauth/scopes.ts';
 import {
   deleteProviderClientSecret,
   listProviderClientSecrets,
@@ -78,6 +80,8 @@ export const daypass = queryApi({
     listEnrolmentCodes,
     deleteEnrolmentCode,
     verifyTrail,
+    ...clientActions,
+    ...scopeActions,
     ...trustAnchorActions,
     ...crlActions,
     ...profileActions,

@@ -1,0 +1,82 @@
+/** Applications that ask for tokens: what is registered of one, and how it is named. */
+
+/** How a client proves itself at the token endpoint. @see RFC 8414 section 2 */
+export type ClientAuthenticationMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt';
+
+/** The grants that a client may be registered for; which of them work, discovery says. */
+export const CLIENT_GRANT_TYPES = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+] as const;
+
+export type ClientGrantType = (typeof CLIENT_GRANT_TYPES)[number];
+
+/** What an administrator says of a client. */
+export interface ClientSettings {
+  readonly name: string;
+  readonly authenticationMethod: ClientAuthenticationMethod;
+  readonly grantTypes: readonly ClientGrantType[];
+  /** Each has passed `isRedirectUri`. */
+  readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
+  /** Registered scopes that it may ask for; empty where it does not use them. */
+  readonly scopes: readonly string[];
+  /** Audiences that its tokens may have, beside the issuer. */
+  readonly audiences: readonly string[];
+  /** The role that the client itself has in `client_credentials`; its trust policy decides. */
+  readonly roleArn: string | null;
+  /** Every token must be bound to a key of the client's. @see RFC 9449 section 5.2 */
+  readonly dpopRequired: boolean;
+  /** Public keys of `private_key_jwt`; empty for the other methods. */
+  readonly keys: readonly ClientKey[];
+}
+
+/** A public key as JWK, with the algorithm that it is pinned to. */
+export interface ClientKey {
+  readonly kid: string;
+  readonly alg: ClientKeyAlgorithm;
+  readonly jwk: Readonly<Record<string, string>>;
+}
+
+export const CLIENT_KEY_ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'] as const;
+export type ClientKeyAlgorithm = (typeof CLIENT_KEY_ALGORITHMS)[number];
+
+/** One of at most two secrets, by its hash. */
+export interface ClientSecret {
+  readonly hash: string;
+  readonly createdAtSeconds: number;
+  /** When it ceases to work; null while it is the newest. */
+  readonly expiresAtSeconds: number | null;
+}
+
+export interface OAuthClient {
+  readonly accountId: string;
+  readonly clientId: string;
+  readonly arn: string;
+  readonly settings: ClientSettings;
+  readonly secrets: readonly ClientSecret[];
+  readonly createdAtSeconds: number;
+}
+
+/** The service that a role's trust policy must name for a client to have the role. */
+export const CLIENT_SERVICE = 'oauth.daypass.amazonaws.com';
+
+export const CLIENT_ID_RANDOM_CHARACTERS = 22;
+const CLIENT_ID = /^dpc-(\d{12})-[A-Za-z0-9_-]{22}$/;
+
+/** A client's id names its account, so that a request needs no other word to find it. @param random - 22 base64url characters */
+export const clientIdOf = (accountId: string, random: string): string => `dpc-${accountId}-${random}`;
+
+/** @returns the account that a client id names, or null for what is no such id */
+export const accountOfClientId = (clientId: string): string | null => CLIENT_ID.exec(clientId)?.[1] ?? null;
+
+/** A client as policies name it. @param clientId - `*` for every one */
+export const clientArn = (accountId: string, clientId: string): string =>
+  `arn:aws:daypass::${accountId}:client/${clientId}`;

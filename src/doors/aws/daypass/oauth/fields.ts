@@ -1,0 +1,93 @@
+/** How an OAuth client is read and written. */
+import { Fault } from '../../../../core/faults.ts';
+import { CLIENT_GRANT_TYPES, type ClientSettings, type OAuthClient } from '../../../../core/oauth/client.ts';
+import { parseClientKeys } from '../../../../core/oauth/client-settings.ts';
+import { type InputOf, optional, withDefault } from '../../query/field.ts';
+import { arn } from '../../query/fields.ts';
+import { boolean, list, oneOf, pattern, string } from '../../query/kinds.ts';
+import { flag, listOf, maybe, moment, record, text } from '../../query/shape.ts';
+
+export const oauthClientId = () => string({ min: 1, max: 64, pattern: pattern('[A-Za-z0-9_-]+') });
+const uris = () => withDefault(list(string({ min: 1, max: 2000 }), { max: 20 }), []);
+const words = (max: number) => withDefault(list(string({ min: 1, max }), { max: 50 }), []);
+
+/** What is said of a client: the members of RFC 7591 in AWS's spelling. */
+export const clientFields = {
+  ClientName: string({
+    min: 1,
+    max: 128,
+    pattern: pattern('[\\u0020-\\u007E\\u00A1-\\uD7FF\\uE000-\\uFFFD]+'),
+  }),
+  TokenEndpointAuthMethod: oneOf(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+  GrantTypes: list(oneOf(CLIENT_GRANT_TYPES), { min: 1, max: CLIENT_GRANT_TYPES.length }),
+  RedirectUris: uris(),
+  PostLogoutRedirectUris: uris(),
+  Scopes: words(128),
+  Audiences: words(1000),
+  RoleArn: optional(arn()),
+  DPoPBoundAccessTokens: withDefault(boolean(), false),
+  /** A JSON Web Key Set, for `private_key_jwt`. */
+  JWKS: optional(string({ min: 2, max: 32_768 })),
+};
+
+/** @throws Fault `invalid_input` for keys that cannot be used */
+export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings {
+  const keys = input.JWKS === undefined ? null : parseClientKeys(input.JWKS);
+  if (keys?.ok === false) throw new Fault('invalid_input', keys.failure);
+  return {
+    name: input.ClientName,
+    authenticationMethod: input.TokenEndpointAuthMethod,
+    grantTypes: [...new Set(input.GrantTypes)],
+    redirectUris: input.RedirectUris,
+    postLogoutRedirectUris: input.PostLogoutRedirectUris,
+    scopes: [...new Set(input.Scopes)],
+    audiences: [...new Set(input.Audiences)],
+    roleArn: input.RoleArn ?? null,
+    dpopRequired: input.DPoPBoundAccessTokens,
+    keys: keys?.value ?? [],
+  };
+}
+
+/** A client as answers show it; never a secret. */
+export const clientShape = record({
+  ClientId: text,
+  Arn: text,
+  ClientName: text,
+  TokenEndpointAuthMethod: text,
+  GrantTypes: listOf(text),
+  RedirectUris: listOf(text),
+  PostLogoutRedirectUris: listOf(text),
+  Scopes: listOf(text),
+  Audiences: listOf(text),
+  RoleArn: maybe(text),
+  DPoPBoundAccessTokens: flag,
+  KeyIds: listOf(text),
+  Secrets: listOf(record({ CreateDate: moment, ExpireDate: maybe(moment) })),
+  CreateDate: moment,
+});
+
+export const clientRecord = ({
+  clientId,
+  arn: clientArn,
+  settings,
+  secrets,
+  createdAtSeconds,
+}: OAuthClient) => ({
+  ClientId: clientId,
+  Arn: clientArn,
+  ClientName: settings.name,
+  TokenEndpointAuthMethod: settings.authenticationMethod,
+  GrantTypes: settings.grantTypes,
+  RedirectUris: settings.redirectUris,
+  PostLogoutRedirectUris: settings.postLogoutRedirectUris,
+  Scopes: settings.scopes,
+  Audiences: settings.audiences,
+  RoleArn: settings.roleArn,
+  DPoPBoundAccessTokens: settings.dpopRequired,
+  KeyIds: settings.keys.map(({ kid }) => kid),
+  Secrets: secrets.map((secret) => ({
+    CreateDate: secret.createdAtSeconds,
+    ExpireDate: secret.expiresAtSeconds,
+  })),
+  CreateDate: createdAtSeconds,
+});
