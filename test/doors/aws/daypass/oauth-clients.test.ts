@@ -149,7 +149,9 @@ describe('a scope', () => {
 
   test('is refused where it is no policy, has another meaning or the old version', async () => {
     expect((await call('RegisterScope', { Scope: 'openid', PolicyDocument })).code).toBe('InvalidInput');
-    expect((await call('RegisterScope', { Scope: 'two words', PolicyDocument })).code).toBe('ValidationError');
+    expect((await call('RegisterScope', { Scope: 'two words', PolicyDocument })).code).toBe(
+      'ValidationError',
+    );
     for (const document of ['{}', PolicyDocument.replace('2012-10-17', '2008-10-17')])
       expect((await call('RegisterScope', { Scope: 'x', PolicyDocument: document })).code).toBe(
         'MalformedPolicyDocument',
