@@ -105,6 +105,8 @@ export const fakeDirectory = (held: Holdings): Directory => ({
   providerClients: async () => [],
   mappingRules: async () => held.mappingRules ?? null,
   outboundFederationIsEnabled: async () => false,
+  oauthClient: async () => null,
+  oauthScope: async () => null,
   samlProvider: async (accountId, id) =>
     held.samlProviders?.find((each) => each.accountId === accountId && each.providerId === id) ?? null,
   samlProviderByName: async (accountId, name) =>
