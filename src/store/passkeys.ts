@@ -124,6 +124,20 @@ export function createPasskeys(db: Database, writer: BatchWriter): Passkeys {
       );
       return row ?? { attestation: 'none', aaguids: [] };
     },
+
+    async setAttestationPolicy(accountId, { attestation, aaguids }, event) {
+      const set = { attestation, aaguids };
+      await writer.commit({
+        queries: [
+          db
+            .insert(webauthnPolicies)
+            .values({ accountId, ...set })
+            .onConflictDoUpdate({ target: webauthnPolicies.accountId, set }),
+        ],
+        entities: [],
+        event: event(),
+      });
+    },
   };
 }
 

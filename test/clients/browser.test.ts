@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBrowser, type TestBrowser, type Visitor } from '../helpers/browser.ts';
 import { type Daypass, startDaypass } from '../helpers/daypass.ts';
+import { daypassQuery } from '../helpers/daypass-query.ts';
 
 const SESSION = '__Host-daypass-session';
 const CEREMONY = '__Host-daypass-ceremony';
@@ -247,6 +248,31 @@ test('a person who does not unlock the authenticator does not sign in with it al
   await visitor.page.click('text=Sign in with a passkey');
   await visitor.page.waitForSelector('[data-passkey-message]:not([hidden])');
   expect(await visitor.page.textContent('[data-passkey-message]')).toContain('Nothing was used');
+  await visitor.close();
+  await daypass.d1.prepare('delete from mfa_devices').run();
+});
+
+test('an account may ask for authenticators that attest themselves, of models that it lists', async () => {
+  const visitor = await browser.newVisitor();
+  await visitor.addAuthenticator();
+  await signInAsRoot(visitor);
+  const tryToEnrol = async (): Promise<string> => {
+    await visitor.page.goto(address('/me/passkeys/add'));
+    await visitor.page.click('text=Create passkey');
+    await visitor.page.waitForSelector('[role="alert"]:not([hidden]), [role="status"]');
+    return (await visitor.page.textContent('[role="alert"]:not([hidden]), [role="status"]')) ?? '';
+  };
+  const set = (policy: Record<string, string>) => daypassQuery(daypass, 'PutPasskeyPolicy', policy);
+  const other = 'ee882879-721c-4913-9775-3dfcce97072a';
+  expect((await set({ Attestation: 'required', 'Aaguids.member.1': other })).code).toBeNull();
+  const read = await daypassQuery(daypass, 'GetPasskeyPolicy');
+  expect([read.all('Attestation'), read.all('member')]).toEqual([['required'], [other]]);
+  expect(await tryToEnrol()).toContain('was not accepted');
+  expect(await devices()).toBe(0);
+  expect((await set({ Attestation: 'none', 'Aaguids.member.1': other })).code).toBe('InvalidInput');
+  expect((await set({ Attestation: 'required' })).code).toBeNull();
+  expect(await tryToEnrol()).toContain('The passkey is added');
+  expect((await set({ Attestation: 'none' })).code).toBeNull();
   await visitor.close();
   await daypass.d1.prepare('delete from mfa_devices').run();
 });

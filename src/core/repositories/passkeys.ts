@@ -39,4 +39,6 @@ export interface Passkeys {
   /** @throws Fault `no_such_entity` where it is not that person's */
   remove(accountId: string, owner: SignInOwner, credentialId: string, event: MakeEvent): Promise<void>;
   attestationPolicy(accountId: string): Promise<AttestationPolicy>;
+  /** Replaces the one there was. */
+  setAttestationPolicy(accountId: string, policy: AttestationPolicy, event: MakeEvent): Promise<void>;
 }

@@ -24,6 +24,7 @@ import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import { deleteMappingRules, getMappingRules, putMappingRules } from './mapping-rules.ts';
 import { clientActions } from './oauth/clients.ts';
 import { scopeActions } from './oauth/scopes.ts';
+import { getPasskeyPolicy, putPasskeyPolicy } from './passkey-policy.ts';
 import {
   deleteProviderClientSecret,
   listProviderClientSecrets,
@@ -79,6 +80,8 @@ export const daypass = queryApi({
     createEnrolmentCode,
     listEnrolmentCodes,
     deleteEnrolmentCode,
+    getPasskeyPolicy,
+    putPasskeyPolicy,
     verifyTrail,
     ...clientActions,
     ...scopeActions,

@@ -19,10 +19,11 @@ export function spanInWords(seconds: number): string {
 export function Moment(props: { readonly atSeconds: number; readonly nowSeconds: number }) {
   const { atSeconds, nowSeconds } = props;
   const iso = formatIso(atSeconds);
-  const span = spanInWords(Math.abs(nowSeconds - atSeconds));
+  const seconds = Math.abs(nowSeconds - atSeconds);
+  const span = spanInWords(seconds);
   return (
     <time datetime={iso} title={iso}>
-      {atSeconds <= nowSeconds ? `${span} ago` : `in ${span}`}
+      {atSeconds > nowSeconds ? `in ${span}` : seconds < 60 ? 'just now' : `${span} ago`}
     </time>
   );
 }
