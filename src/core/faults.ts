@@ -11,6 +11,8 @@ export const FAULT_CODES = [
   'request_expired',
   'expired_token',
   'invalid_client',
+  'unauthorized_client',
+  'invalid_grant',
   // what is asked
   'missing_action',
   'invalid_action',

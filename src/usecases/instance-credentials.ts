@@ -2,27 +2,20 @@
 import type { Role } from '../core/account.ts';
 import { assumedRoleArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
-import { tagContext } from '../core/context/identity-context.ts';
-import {
-  type ContextEntry,
-  nowSecondsOf,
-  type RequestFacts,
-  requestContext,
-} from '../core/context/request-context.ts';
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import type { AwsCredentials } from '../core/credentials/mint.ts';
 import type { Federation, RoleIdentity, Session } from '../core/credentials/session.ts';
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { Association, Instance } from '../core/instances/instance.ts';
-import { contextOf } from '../core/policy/context.ts';
-import { decide } from '../core/policy/decide.ts';
 import { success } from '../core/result.ts';
 import { certificateTags } from '../core/x509/certificate-tags.ts';
 import type { AuthenticatedInstance } from './authenticate-instance.ts';
-import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
+import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
 import { issueAwsCredentials } from './issue.ts';
 import { INSTANCE_SERVICE } from './pass-role.ts';
+import { requireServiceTrust } from './service-trust.ts';
 import { sessionElements } from './session-elements.ts';
 
 export interface InstanceCredentials {
@@ -56,7 +49,17 @@ export async function instanceCredentials(
   if (association === null || role === null)
     throw new Fault('access_denied', 'no role is attached to the instance');
   const wish = wishOf(authenticated);
-  requireTrust(role, instance, wish, login?.context ?? [], facts);
+  requireServiceTrust(
+    {
+      service: INSTANCE_SERVICE,
+      sourceArn: instance.arn,
+      sourceAccount: instance.accountId,
+      proved: login?.context ?? [],
+    },
+    role,
+    wish,
+    facts,
+  );
   const origin = {
     federation: login === null ? null : federationOf(login),
     chained: false,
@@ -93,43 +96,6 @@ function wishOf({ instance: { instanceId, tags }, certificate }: AuthenticatedIn
   if (!joined.ok) throw new Fault('access_denied', 'the tags of the instance cannot be session tags');
   const named = { sessionName: instanceId, durationSeconds: null, sourceIdentity: null, policies: null };
   return { ...named, ...joined.value };
-}
-
-/** The role's trust policy alone decides, and must name this service; `aws:SourceArn` tells it for which instance. */
-function requireTrust(
-  role: Role,
-  instance: Instance,
-  wish: SessionWish,
-  proved: readonly ContextEntry[],
-  facts: RequestFacts,
-): void {
-  const context = contextOf([
-    ...proved,
-    ...requestContext(facts),
-    ...wishContext(wish),
-    ...tagContext('aws:ResourceTag/', role.tags),
-    ['aws:ResourceAccount', role.accountId],
-    ['aws:SourceArn', instance.arn],
-    ['aws:SourceAccount', instance.accountId],
-    ['aws:PrincipalIsAWSService', 'true'],
-    ['aws:PrincipalServiceName', INSTANCE_SERVICE],
-  ]);
-  for (const action of actionsOfWish('sts:AssumeRole', wish)) {
-    const request = {
-      principal: { type: 'service', name: INSTANCE_SERVICE } as const,
-      ...{ action, resource: role.arn, resourceAccount: role.accountId, context },
-      resourcePolicyIsMandatory: true,
-    };
-    const { effect } = decide(request, { resource: role.trust });
-    if (effect === 'Allow') continue;
-    throw new Fault(
-      'access_denied',
-      `the trust policy of the role does not allow ${action} to this service`,
-      {
-        ...{ action, role: role.arn, effect },
-      },
-    );
-  }
 }
 
 const federationOf = ({ name, kind, identity }: NonNullable<AuthenticatedInstance['login']>): Federation => ({

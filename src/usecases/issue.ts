@@ -50,6 +50,10 @@ export interface AccessTokenRequest {
   readonly subject: string;
   readonly arn: string;
   readonly nowSeconds: number;
+  /** Granted scopes, for the claim; what they permit stands in the session. */
+  readonly scope?: string | null;
+  /** Of the key that the token is bound to. */
+  readonly keyThumbprint?: string | null;
 }
 
 export interface IssuedAccessToken {
@@ -70,10 +74,10 @@ export async function issueAccessToken(
   const key = (await requireKeyring(deps)).signing.get('ES256');
   if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
   const tokenId = toBase64Url(deps.random.bytes(CREDENTIAL_ID_BYTES));
-  const { audience, clientId, subject, arn, nowSeconds } = request;
+  const { audience, clientId, subject, arn, nowSeconds, scope = null, keyThumbprint = null } = request;
   const marks = await sessionDigests(session);
   const { issuer } = deps.settings;
-  const facts = { issuer, audience, clientId, subject, arn, tokenId, scope: null, marks };
+  const facts = { issuer, audience, clientId, subject, arn, tokenId, scope, keyThumbprint, marks };
   const token = await signAccessToken(key, session, facts, nowSeconds);
   if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) throw tooLarge(token.length);
   return { token, type: ACCESS_TOKEN_TYPE, tokenId };

@@ -10,7 +10,7 @@ export type AuditIdentity =
   | { readonly type: 'Anonymous' }
   | { readonly type: 'Deployment' }
   | {
-      readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'Instance';
+      readonly type: 'Root' | 'IAMUser' | 'AssumedRole' | 'FederatedUser' | 'Instance' | 'OAuthClient';
       readonly principalId: string;
       readonly arn: string;
       readonly accountId: string;

@@ -28,6 +28,8 @@ export interface AccessTokenFacts {
   /** The credential's own id: unique per token. */
   readonly tokenId: string;
   readonly scope: string | null;
+  /** RFC 7638 thumbprint of the key without which the token is worth nothing. @see RFC 9449 section 6.1 */
+  readonly keyThumbprint?: string | null;
   /** Digests of what the session can be revoked by, for who verifies the token offline; see `digestMark`. */
   readonly marks: readonly string[];
 }
@@ -62,6 +64,7 @@ export function signAccessToken(
       ...(facts.marks.length > 0 && { marks: facts.marks }),
     },
     ...(facts.scope !== null && { scope: facts.scope }),
+    ...(facts.keyThumbprint != null && { cnf: { jkt: facts.keyThumbprint } }),
     ...(mfaAtSeconds !== null && { acr: ACR_MFA }),
     ...(amr !== undefined && { amr }),
     ...(authTimeSeconds !== undefined && { auth_time: authTimeSeconds }),
@@ -87,6 +90,11 @@ export interface VerifiedAccessToken {
   readonly audience: string;
   readonly subject: string;
   readonly tokenId: string;
+  readonly clientId: string | null;
+  readonly scope: string | null;
+  readonly issuedAtSeconds: number;
+  /** Of the key that whoever shows the token must prove to hold; null for a plain bearer. */
+  readonly keyThumbprint: string | null;
 }
 
 /**
@@ -114,10 +122,24 @@ export async function verifyAccessToken(
       currentDate: new Date(nowSeconds * 1000),
     });
     const session = unpackSession(payload[SESSION_CLAIM]);
-    const { aud, sub, jti } = payload;
+    const { aud, sub, jti, iat, client_id: clientId, scope } = payload;
     if (session === null || typeof aud !== 'string' || sub === undefined || jti === undefined) return null;
-    return { session, audience: aud, subject: sub, tokenId: jti };
+    const keyThumbprint = readConfirmation(payload.cnf);
+    if (keyThumbprint === undefined) return null;
+    return {
+      ...{ session, audience: aud, subject: sub, tokenId: jti, keyThumbprint },
+      issuedAtSeconds: iat ?? session.issuedAtSeconds,
+      clientId: typeof clientId === 'string' ? clientId : null,
+      scope: typeof scope === 'string' ? scope : null,
+    };
   } catch {
     return null; // jose says why; the caller must not
   }
+}
+
+/** @returns the thumbprint, null for a token that is bound to nothing, undefined for a binding that is not known here */
+function readConfirmation(cnf: unknown): string | null | undefined {
+  if (cnf === undefined) return null;
+  const jkt = (Object(cnf) as { jkt?: unknown }).jkt; // an empty object for anything else
+  return typeof jkt === 'string' ? jkt : undefined;
 }

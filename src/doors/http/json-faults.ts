@@ -9,6 +9,8 @@ export const JSON_STATUS = {
   request_expired: 401,
   expired_token: 401,
   invalid_client: 401,
+  unauthorized_client: 403,
+  invalid_grant: 400,
   missing_action: 400,
   invalid_action: 400,
   malformed_query: 400,

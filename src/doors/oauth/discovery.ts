@@ -3,7 +3,9 @@
  */
 
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../core/keyring/signing-algorithm.ts';
+import { CLIENT_KEY_ALGORITHMS } from '../../core/oauth/client.ts';
 import { ACR_MFA } from '../../core/sign-in/session.ts';
+import { CLIENT_AUTHENTICATIONS } from './client-authentication/index.ts';
 import { GRANTS } from './grants/index.ts';
 
 /** What both documents say. */
@@ -12,7 +14,8 @@ const common = (issuer: string) => ({
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   token_endpoint: `${issuer}/oauth/token`,
   grant_types_supported: [...GRANTS.keys()],
-  token_endpoint_auth_methods_supported: ['none'],
+  token_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATIONS.keys()],
+  token_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
   response_types_supported: [] as string[],
 });
 

@@ -18,6 +18,8 @@ export const OAUTH_FAULTS = {
   request_expired: invalidClient,
   expired_token: invalidClient,
   invalid_client: invalidClient,
+  unauthorized_client: { error: 'unauthorized_client', status: 400 },
+  invalid_grant: { error: 'invalid_grant', status: 400 },
   missing_action: invalidRequest,
   invalid_action: invalidRequest,
   malformed_query: invalidRequest,

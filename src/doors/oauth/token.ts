@@ -1,22 +1,26 @@
 /** The token endpoint's pipeline: read the form → find the grant → authenticate the client → run → audit → answer. */
 import type { AuditIdentity } from '../../core/audit/event.ts';
-import { type Bytes, parseUtf8 } from '../../core/bytes.ts';
+import type { Bytes } from '../../core/bytes.ts';
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
+import { CLIENT_GRANT_TYPES, type OAuthClient } from '../../core/oauth/client.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { RoleChoiceFault } from '../../usecases/mapped-roles.ts';
+import { authenticateClient, requireGrant } from '../../usecases/oauth/authenticate-client.ts';
+import { clientIdentity } from '../../usecases/oauth/client-session.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
+import { readShownClient } from './client-authentication/index.ts';
 import { OAUTH_FAULTS } from './faults.ts';
+import { readForm } from './form.ts';
 import type { Grant, SignedCaller, TokenParameters } from './grants/grant.ts';
 import { GRANTS } from './grants/index.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
-const MAX_PARAMETERS = 64;
 
 /** What is known of a token request when it ends, however it ends. */
 interface Progress {
@@ -62,10 +66,13 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   progress.grant = grant;
   const isSigned =
     SIGNED.test(request.headers.get('authorization') ?? '') && takesSignature(grant, parameters);
-  refuseUnknownClient(request, parameters, isSigned);
+  const client = await findClient(door, grant, parameters, isSigned);
+  if (client !== null) {
+    progress.accountId = client.accountId;
+    progress.identity = clientIdentity(client);
+  }
   return grant.run(parameters, {
-    deps,
-    facts,
+    ...{ deps, facts, client },
     signature: isSigned ? () => authenticate(door, payload) : null,
     tell: (told) => {
       Object.assign(progress, told);
@@ -85,32 +92,32 @@ async function authenticate({ request, facts, deps }: DoorRequest, payload: Byte
   return { ...signed, sessionToken: request.headers.get('x-amz-security-token') };
 }
 
-/** @throws Fault `validation_error` for a parameter that stands twice, too many of them, or bytes that are no form */
-function readForm(body: Uint8Array): TokenParameters {
-  const text = parseUtf8(body);
-  if (text === null) throw new Fault('validation_error', 'the body is not a well-formed form');
-  const parameters = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(text)) {
-    if (parameters.has(name)) {
-      throw new Fault(
-        name === 'resource' || name === 'audience' ? 'invalid_target' : 'validation_error',
-        'a parameter is given twice',
-      );
-    }
-    // RFC 6749 section 3.2: a parameter without a value counts as left out.
-    if (value !== '') parameters.set(name, value);
-    if (parameters.size > MAX_PARAMETERS) throw new Fault('validation_error', 'too many parameters');
+/**
+ * The client of the request, proved. A grant that needs none takes none: silently ignoring its proof would be a lie.
+ * @throws Fault `invalid_client`, `unauthorized_client`
+ */
+async function findClient(
+  { request, facts, deps }: DoorRequest,
+  { type, clientAuthentication }: Grant,
+  parameters: TokenParameters,
+  isSigned: boolean,
+): Promise<OAuthClient | null> {
+  const shown = readShownClient(request, parameters);
+  // The signature is the whole authentication of such a request.
+  if (isSigned && shown !== null) throw new Fault('invalid_client', 'client authentication failed');
+  const hasOther =
+    !isSigned && request.headers.has('authorization') && shown?.method !== 'client_secret_basic';
+  if (hasOther) throw new Fault('invalid_client', 'client authentication failed');
+  if (shown === null) {
+    if (clientAuthentication !== 'required') return null;
+    throw new Fault('invalid_client', 'client authentication failed');
   }
-  return parameters;
-}
-
-/** No client is registered, so whoever claims to be one with a secret is not: silently ignoring it would be a lie. */
-function refuseUnknownClient(request: Request, parameters: TokenParameters, isSigned: boolean): void {
-  const claims = ['client_secret', 'client_assertion', 'client_assertion_type'].some((name) =>
-    parameters.has(name),
-  );
-  if (claims || (!isSigned && request.headers.has('authorization')))
-    throw new Fault('invalid_client', 'unknown client');
+  const client = await authenticateClient(shown, facts, deps);
+  const grantType = CLIENT_GRANT_TYPES.find((known) => known === type);
+  if (grantType === undefined)
+    throw new Fault('unauthorized_client', 'no client is registered for this grant');
+  requireGrant(client, grantType);
+  return client;
 }
 
 /** An issuance is recorded before the answer leaves. */

@@ -23,6 +23,8 @@ export const WIRE_FAULTS = {
   request_expired: sender('RequestExpired', 400),
   expired_token: sender('ExpiredToken', 403),
   invalid_client: sender('InvalidClientTokenId', 403),
+  unauthorized_client: sender('AccessDenied', 403),
+  invalid_grant: sender('ValidationError', 400),
   missing_action: sender('MissingAction', 400),
   invalid_action: sender('InvalidAction', 400),
   malformed_query: sender('MalformedQueryString', 400),

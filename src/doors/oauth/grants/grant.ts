@@ -1,6 +1,8 @@
 /** The shape of a grant of the token endpoint. */
 import type { AuditIdentity } from '../../../core/audit/event.ts';
 import type { RequestFacts } from '../../../core/context/request-context.ts';
+import { Fault } from '../../../core/faults.ts';
+import type { OAuthClient } from '../../../core/oauth/client.ts';
 import type { AuthenticatedRequest } from '../../../usecases/authenticate-caller.ts';
 import type { Deps } from '../../../usecases/deps.ts';
 
@@ -15,6 +17,8 @@ export interface GrantContext {
   readonly facts: RequestFacts;
   /** Proves who signed the request; null where it is not signed. A grant that `takesSignature` must ask. */
   readonly signature: (() => Promise<SignedCaller>) | null;
+  /** The client, proved as it is registered; null where the request names none. */
+  readonly client: OAuthClient | null;
   /** Says as soon as it is known whom and which account the exchange is about, for the trail. */
   readonly tell: (facts: {
     readonly accountId?: string;
@@ -29,8 +33,8 @@ export interface Grant {
   readonly type: string;
   /** What the trail calls it. */
   readonly eventName: string;
-  /** How the client proves itself; `none` spells why it need not. */
-  readonly clientAuthentication: { readonly none: string };
+  /** Whether a client must prove itself; `none` spells why it need not. */
+  readonly clientAuthentication: 'required' | { readonly none: string };
   /** Whether such a request may be signed; any other that is signed is refused, for nobody would look at the signature. */
   readonly takesSignature?: (parameters: TokenParameters) => boolean;
   /** @returns the members of the token answer */
@@ -38,4 +42,21 @@ export interface Grant {
     parameters: TokenParameters,
     context: GrantContext,
   ) => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The client of a grant that requires one. */
+export function clientOf({ client }: GrantContext): OAuthClient {
+  if (client !== null) return client;
+  throw new Fault('invalid_client', 'client authentication failed');
+}
+
+/**
+ * The resource server that a token is for: `resource` of RFC 8707, or `audience` as RFC 8693 has it.
+ * @throws Fault `invalid_target` where both are given and differ
+ */
+export function resourceOf(parameters: TokenParameters): string | null {
+  const [resource, audience] = [parameters.get('resource'), parameters.get('audience')];
+  if (resource !== undefined && audience !== undefined && resource !== audience)
+    throw new Fault('invalid_target', 'one token has one audience');
+  return resource ?? audience ?? null;
 }
