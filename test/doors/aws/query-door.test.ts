@@ -208,7 +208,12 @@ describe('a signature', () => {
 
   test('by a wrong secret, over another body or path, or changed by a digit is refused', async () => {
     expect(
-      await code({ credentials: { ...admin, secretAccessKey: `${admin.secretAccessKey.slice(0, -1)}x` } }),
+      await code({
+        credentials: {
+          ...admin,
+          secretAccessKey: admin.secretAccessKey.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')),
+        },
+      }),
     ).toEqual(MISMATCH);
     expect(
       await code({}, (request) => {
