@@ -26,9 +26,11 @@ import { createAttachments } from './store/attachments.ts';
 import { createAudiences } from './store/audiences.ts';
 import { findEvents, packEvents } from './store/audit.ts';
 import { createAuthenticationFailures } from './store/authentication-failures.ts';
+import { createAuthorizationCodes, createPushedRequests } from './store/authorization-codes.ts';
 import { createBatchWriter } from './store/batch.ts';
 import { createCredentialReports } from './store/credential-reports.ts';
 import { openDatabase } from './store/database.ts';
+import { createDeviceAuthorizations } from './store/device-authorizations.ts';
 import { createDirectory } from './store/directory.ts';
 import { createEnrolmentCodes } from './store/enrolment-codes.ts';
 import { createGroups } from './store/groups.ts';
@@ -166,6 +168,9 @@ export function createServices(env: Env, { clock, random }: World): Services {
     passkeys: createPasskeys(db, writer),
     recoveryCodes: createRecoveryCodes(db, writer),
     signInAccounts: createSignInAccounts(db),
+    deviceAuthorizations: createDeviceAuthorizations(db, writer),
+    authorizationCodes: createAuthorizationCodes(db, writer),
+    pushedRequests: createPushedRequests(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

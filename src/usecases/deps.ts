@@ -15,7 +15,9 @@ import type { AccountSettings } from '../core/repositories/account-settings.ts';
 import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
 import type { AuthenticationFailures } from '../core/repositories/authentication-failures.ts';
+import type { AuthorizationCodes, PushedRequests } from '../core/repositories/authorization-codes.ts';
 import type { CredentialReports } from '../core/repositories/credential-reports.ts';
+import type { DeviceAuthorizations } from '../core/repositories/device-authorizations.ts';
 import type { Groups } from '../core/repositories/groups.ts';
 import type { IdentityLinks } from '../core/repositories/identity-links.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
@@ -127,5 +129,8 @@ export interface Deps {
   readonly passkeys: Passkeys;
   readonly recoveryCodes: RecoveryCodes;
   readonly signInAccounts: SignInAccounts;
+  readonly deviceAuthorizations: DeviceAuthorizations;
+  readonly authorizationCodes: AuthorizationCodes;
+  readonly pushedRequests: PushedRequests;
   readonly trail: Trail;
 }

@@ -14,4 +14,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await deps.accessDetails.sweep(nowSeconds);
   await advanceCredentialReport(accountId, nowSeconds, deps);
   await deps.signInSessions.sweep(nowSeconds);
+  await deps.deviceAuthorizations.sweep(nowSeconds);
+  await deps.authorizationCodes.sweep(nowSeconds);
+  await deps.pushedRequests.sweep(nowSeconds);
 }

@@ -1,11 +1,14 @@
 /** A signed-in person takes a role: trust policy and the person's own policies decide, as for AssumeRole. */
 import type { Role } from '../core/account.ts';
 import { assumedRoleArn } from '../core/arn.ts';
+import type { AuditIdentity } from '../core/audit/event.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { mfaContext } from '../core/context/session-context.ts';
+import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { type FederatedSignIn, nameOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import { type AssumeRoleInput, assumeRole } from './assume-role.ts';
+import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { findRole } from './mapped-roles.ts';
 import { type IssuedToPerson, issueToPerson } from './own-credentials.ts';
@@ -40,10 +43,25 @@ const sessionNameOf = ({ identity }: SignInSession): string => {
     .padEnd(2, '-');
 };
 
+/** A role that a person has taken; nothing is issued yet. */
+export interface TakenRole {
+  readonly session: Session<RoleIdentity>;
+  readonly role: Role;
+  /** Of the role's session. */
+  readonly arn: string;
+  /** The STS call that it stands for, in the trail. */
+  readonly call: string;
+  readonly by: {
+    /** Null for somebody from outside. */
+    readonly caller: Caller | null;
+    readonly auditIdentity: AuditIdentity;
+    readonly facts: RequestFacts;
+  };
+}
+
 /**
  * @returns credentials of the role; the second factor is the sign-in's
- * @throws Fault `access_denied` where trust or policies do not allow, or there is no such role; `validation_error` for what is no
- * role's ARN or lasts too long
+ * @throws Fault as `beginTakenRole`
  */
 export async function takeRole(
   signIn: SignInSession,
@@ -52,6 +70,22 @@ export async function takeRole(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<IssuedToPerson> {
+  const { call, session, arn, by } = await beginTakenRole(signIn, roleArn, durationSeconds, facts, deps);
+  return issueToPerson(call, session, arn, by, deps);
+}
+
+/**
+ * Begins the session of a role that the person may take; the second factor is the sign-in's.
+ * @throws Fault `access_denied` where trust or policies do not allow, or there is no such role; `validation_error` for what is no
+ * role's ARN or lasts too long
+ */
+export async function beginTakenRole(
+  signIn: SignInSession,
+  roleArn: string,
+  durationSeconds: number | null,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<TakenRole> {
   const { identity } = signIn;
   if (identity.type === 'federated') {
     return takeFromOutside({ ...signIn, identity }, roleArn, durationSeconds, facts, deps);
@@ -63,12 +97,19 @@ export async function takeRole(
     pageFacts(facts),
     deps,
   );
-  const arn = assumedRoleArn(role.accountId, role.name, session.identity.sessionName);
   // What the browser has proved holds for the role too, as where AWS's console switches roles.
   const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds };
   const { auditIdentity } = caller;
-  return issueToPerson('AssumeRole', proved, arn, { caller, auditIdentity, facts }, deps);
+  return taken('AssumeRole', role, proved, { caller, auditIdentity, facts });
 }
+
+const taken = (call: string, role: Role, session: Session<RoleIdentity>, by: TakenRole['by']): TakenRole => ({
+  call,
+  role,
+  session,
+  arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
+  by,
+});
 
 /** Somebody from outside takes one of the roles offered. Its trust policy sees whether they have used a passkey of ours beside. */
 async function takeFromOutside(
@@ -77,7 +118,7 @@ async function takeFromOutside(
   durationSeconds: number | null,
   facts: RequestFacts,
   deps: Deps,
-): Promise<IssuedToPerson> {
+): Promise<TakenRole> {
   const { role, session } = await takeMappedRole(
     withPasskey(signIn, facts),
     roleArn,
@@ -85,11 +126,10 @@ async function takeFromOutside(
     facts,
     deps,
   );
-  const arn = assumedRoleArn(role.accountId, role.name, session.identity.sessionName);
   const auditIdentity = await signInAuditIdentity(signIn, deps);
   const call = signIn.identity.trustAction.slice('sts:'.length);
   const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds };
-  return issueToPerson(call, proved, arn, { caller: null, auditIdentity, facts }, deps);
+  return taken(call, role, proved, { caller: null, auditIdentity, facts });
 }
 
 /** The login with `aws:MultiFactorAuthPresent` and its age, as this browser has proved them. */

@@ -19,7 +19,7 @@ const PATHS = {
   /** An authorization request that waits for its person (RFC 6749). */
   oauth: (id: string) => `/oauth/authorize?request=${id}`,
   /** A device that waits for its approval (RFC 8628). */
-  device: (id: string) => (id === '' ? '/device' : `/device?approval=${id}`),
+  device: (id: string) => (id === '' ? '/device' : `/device?user_code=${id}`),
 } as const satisfies Readonly<Record<string, (id: string) => string>>;
 
 export type NextStepKind = keyof typeof PATHS;

@@ -6,10 +6,11 @@ import { asFault } from '../../usecases/record.ts';
 import { elevateSignIn } from '../../usecases/sign-in-session.ts';
 import type { DoorRequest } from '../http/door.ts';
 import type { FieldError } from '../http/page/form.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer, seeOther } from '../http/page/page-answer.ts';
 import { sessionCookie, type Visitor } from '../http/page/visitor.ts';
 import { AppView, NewAppView } from './app-view.tsx';
-import { confirmFirst, frameOf, readOwnForm } from './visitor.ts';
+import { confirmFirst } from './visitor.ts';
 
 const MAX_APP_NAME = 64;
 

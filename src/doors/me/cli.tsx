@@ -4,11 +4,12 @@ import { issueOwnCredentials } from '../../usecases/own-credentials.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { PostForm } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
 import { CredentialsView } from './credentials-view.tsx';
 import { DurationField, readDuration } from './duration.tsx';
-import { confirmFirst, frameOf, readOwnForm } from './visitor.ts';
+import { confirmFirst } from './visitor.ts';
 
 export async function showCli(door: DoorRequest, visitor: Visitor): Promise<Response> {
   const wait = await confirmFirst(door, visitor);

@@ -1,3 +1,4 @@
+import { formatNextStep, type NextStep } from '../../core/sign-in/next-step.ts';
 import type { Factors } from '../../usecases/factors.ts';
 import { ErrorSummary, type FieldError, PasskeyForm, PostForm, TextField } from '../http/page/form.tsx';
 import { type Frame, Layout } from '../http/page/layout.tsx';
@@ -6,13 +7,16 @@ export interface ConfirmProps {
   readonly frame: Frame;
   readonly csrf: string;
   readonly factors: Factors;
+  /** What waits for the confirmation; null where a change of factors does. */
+  readonly next: NextStep | null;
   /** False for people from outside: their provider has their password. */
   readonly withPassword: boolean;
   readonly errors: readonly FieldError[];
 }
 
 /** The passkey stands first where there is one: it is both factors. */
-export function ConfirmView({ frame, csrf, factors, withPassword, errors }: ConfirmProps) {
+export function ConfirmView({ frame, csrf, factors, next, withPassword, errors }: ConfirmProps) {
+  const hidden: Readonly<Record<string, string>> = next === null ? {} : { next: formatNextStep(next) };
   const { passkeys, virtualDevices } = factors;
   const hasKeys = passkeys.length > 0;
   const hasApp = virtualDevices.length > 0;
@@ -21,7 +25,8 @@ export function ConfirmView({ frame, csrf, factors, withPassword, errors }: Conf
   return (
     <Layout frame={frame} title="Confirm it is you" passkeys={hasKeys}>
       <p>
-        You are about to change how you sign in. This keeps others from doing so at a screen you left open.
+        {next === null ? 'You are about to change how you sign in.' : 'You are about to give away access.'}{' '}
+        This keeps others from doing so at a screen you left open.
       </p>
       <div class="card">
         <ErrorSummary errors={errors} />
@@ -31,6 +36,7 @@ export function ConfirmView({ frame, csrf, factors, withPassword, errors }: Conf
             options="/me/confirm/options"
             csrf={csrf}
             ceremony="authenticate"
+            hidden={hidden}
           >
             <button class="button primary block" type="submit" disabled>
               Confirm with a passkey
@@ -39,7 +45,7 @@ export function ConfirmView({ frame, csrf, factors, withPassword, errors }: Conf
         )}
         {hasKeys && passwordDoes && <p class="or">or</p>}
         {passwordDoes && (
-          <PostForm action="/me/confirm" csrf={csrf}>
+          <PostForm action="/me/confirm" csrf={csrf} hidden={hidden}>
             <TextField
               name="password"
               label="Password"

@@ -2,6 +2,7 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
 import { ownerOf } from '../../core/sign-in/identity.ts';
+import { type NextStep, parseNextStep, pathOf } from '../../core/sign-in/next-step.ts';
 import { passkeyAmr } from '../../core/sign-in/passkey.ts';
 import { beginAuthentication } from '../../usecases/begin-passkey.ts';
 import { CEREMONY_SECONDS } from '../../usecases/ceremony.ts';
@@ -15,14 +16,17 @@ import type { DoorRequest } from '../http/door.ts';
 import { CEREMONY_COOKIE, dropCookie, readCookie, setCookie } from '../http/page/cookies.ts';
 import type { FieldError } from '../http/page/form.tsx';
 import type { Form } from '../http/page/form-post.ts';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer, seeOther } from '../http/page/page-answer.ts';
 import { scripted } from '../http/page/page-door.ts';
 import { readHeldBackVisitor, sessionCookie, type Visitor } from '../http/page/visitor.ts';
 import { ConfirmView } from './confirm-view.tsx';
-import { frameOf, readOwnForm } from './visitor.ts';
 
 export const showConfirm = (door: DoorRequest, visitor: Visitor): Promise<Response> =>
-  confirmPage(door, visitor, []);
+  confirmPage(door, visitor, nextOf(door.url.searchParams.get('next')), []);
+
+/** What waits for the confirmation: one of our own pages, or the security page. */
+const nextOf = (text: string | null | undefined): NextStep | null => parseNextStep(text ?? '');
 
 export const confirmOptions = scripted(async (door) => {
   const visitor = await readHeldBackVisitor(door);
@@ -67,14 +71,16 @@ async function confirm(
   prove: (form: Form) => Promise<SignInProof>,
 ): Promise<Response> {
   const form = await readOwnForm(door, visitor);
+  const next = nextOf(form.get('next'));
   try {
     const held = await elevateSignIn(visitor, await prove(form), door.facts, door.deps);
-    return seeOther(door, '/me?done=confirmed', [sessionCookie(held), dropCookie(CEREMONY_COOKIE)]);
+    const path = next === null ? '/me?done=confirmed' : pathOf(next);
+    return seeOther(door, path, [sessionCookie(held), dropCookie(CEREMONY_COOKIE)]);
   } catch (error) {
     const fault = asFault(error);
     if (fault.code !== 'access_denied') throw fault;
     await recordRefusedSignIn(visitor.session.identity, factor, fault, door.facts, door.deps);
-    return confirmPage(door, visitor, [{ field: null, message: REFUSED }]);
+    return confirmPage(door, visitor, next, [{ field: null, message: REFUSED }]);
   }
 }
 
@@ -84,6 +90,7 @@ const REFUSED =
 async function confirmPage(
   door: DoorRequest,
   visitor: Visitor,
+  next: NextStep | null,
   errors: readonly FieldError[],
 ): Promise<Response> {
   const factors = await factorsOf(visitor.session.identity, door.deps);
@@ -95,6 +102,7 @@ async function confirmPage(
       frame={frameOf(door, visitor)}
       csrf={visitor.csrf}
       factors={factors}
+      next={next}
       withPassword={type !== 'federated'}
       errors={errors}
     />,

@@ -2,9 +2,9 @@
 import type { DoorRequest } from '../http/door.ts';
 import { PostForm } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
+import { frameOf } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
-import { frameOf } from './visitor.ts';
 
 export function showFirstFactor(door: DoorRequest, visitor: Visitor): Promise<Response> {
   return pageAnswer(

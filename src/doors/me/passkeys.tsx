@@ -13,10 +13,11 @@ import type { DoorRequest } from '../http/door.ts';
 import { CEREMONY_COOKIE, dropCookie, readCookie, setCookie } from '../http/page/cookies.ts';
 import { ErrorSummary, type FieldError, PasskeyForm, TextField } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer, seeOther } from '../http/page/page-answer.ts';
 import { asSentence, scripted } from '../http/page/page-door.ts';
 import { readHeldBackVisitor, sessionCookie, type Visitor } from '../http/page/visitor.ts';
-import { confirmFirst, frameOf, readOwnForm } from './visitor.ts';
+import { confirmFirst } from './visitor.ts';
 
 export async function showAddPasskey(door: DoorRequest, visitor: Visitor): Promise<Response> {
   return (await confirmFirst(door, visitor)) ?? addPage(door, visitor, []);

@@ -4,9 +4,10 @@ import { requireOwnFactorChange } from '../../usecases/own-factors.ts';
 import { makeRecoveryCodes } from '../../usecases/recovery-codes.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { Layout } from '../http/page/layout.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
-import { confirmFirst, frameOf, readOwnForm } from './visitor.ts';
+import { confirmFirst } from './visitor.ts';
 
 export async function newRecoveryCodes(door: DoorRequest, visitor: Visitor): Promise<Response> {
   await readOwnForm(door, visitor);

@@ -6,12 +6,12 @@ import { rolesToTake, takeRole } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { ErrorSummary, type FieldError, PostForm, TextField } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import { asSentence } from '../http/page/page-door.ts';
 import type { Visitor } from '../http/page/visitor.ts';
 import { CredentialsView } from './credentials-view.tsx';
 import { DurationField, readDuration } from './duration.tsx';
-import { frameOf, readOwnForm } from './visitor.ts';
 
 export const showRoles = (door: DoorRequest, visitor: Visitor): Promise<Response> =>
   rolesPage(door, visitor, []);

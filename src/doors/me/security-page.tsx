@@ -6,12 +6,12 @@ import { ownAccessKeys } from '../../usecases/own-access-keys.ts';
 import { arnOf } from '../../usecases/sign-in-session.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { Layout } from '../http/page/layout.tsx';
+import { frameOf } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
 import { AccessKeys } from './access-keys.tsx';
 import { AuthenticatorApps, Passkeys, RecoveryCodes } from './factor-sections.tsx';
 import { Sessions, Who } from './sections.tsx';
-import { frameOf } from './visitor.ts';
 
 /** What the page says happened, by a code in its address; never a text that an address brings. */
 const DONE: ReadonlyMap<string, string> = new Map([

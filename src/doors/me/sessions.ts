@@ -2,9 +2,9 @@
 import { endAllSignIns, endSignIn } from '../../usecases/sign-in-session.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { dropCookie, SESSION_COOKIE } from '../http/page/cookies.ts';
+import { readOwnForm } from '../http/page/own-form.ts';
 import { seeOther } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
-import { readOwnForm } from './visitor.ts';
 
 const SIGNED_OUT = '/login';
 

@@ -32,6 +32,12 @@ export const OAUTH_FAULTS = {
   unsupported_media_type: invalidRequest,
   invalid_scope: { error: 'invalid_scope', status: 400 },
   invalid_target: { error: 'invalid_target', status: 400 },
+  invalid_grant: { error: 'invalid_grant', status: 400 },
+  // RFC 8628 section 3.5.
+  authorization_pending: { error: 'authorization_pending', status: 400 },
+  slow_down: { error: 'slow_down', status: 400 },
+  device_code_expired: { error: 'expired_token', status: 400 },
+  authorization_denied: { error: 'access_denied', status: 400 },
   not_found: invalidRequest,
   method_not_allowed: { error: 'invalid_request', status: 405 },
   already_set_up: invalidRequest,

@@ -6,7 +6,7 @@ describe('what waits after a sign-in', () => {
     ['me', '/me'],
     ['roles', '/me/roles'],
     ['oauth:Ab_9-', '/oauth/authorize?request=Ab_9-'],
-    ['device:XK4', '/device?approval=XK4'],
+    ['device:XK4', '/device?user_code=XK4'],
     ['device', '/device'],
   ] as const)('%s leads to %s', ([text, path]) => {
     const step = parseNextStep(text);

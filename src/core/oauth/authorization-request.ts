@@ -1,0 +1,118 @@
+/**
+ * The parameters of an authorization request, once client and redirect URI are trusted. Only the code flow with PKCE S256 is known.
+ * @see RFC 6749 section 4.1.1, RFC 7636, RFC 9700 section 2.1, OpenID Connect Core section 3.1.2.1
+ */
+import { failure, type Result, success } from '../result.ts';
+
+export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
+export type Prompt = (typeof PROMPTS)[number];
+export const RESPONSE_MODES = ['query', 'form_post'] as const;
+export type ResponseMode = (typeof RESPONSE_MODES)[number];
+
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly codeChallenge: string;
+  readonly scope: readonly string[];
+  readonly state: string | null;
+  readonly nonce: string | null;
+  readonly responseMode: ResponseMode;
+  readonly prompt: readonly Prompt[];
+  readonly maxAgeSeconds: number | null;
+  readonly acrValues: readonly string[];
+  /** RFC 8707; null for the client's own. */
+  readonly audience: string | null;
+}
+
+export interface RequestFailure {
+  readonly error: 'invalid_request' | 'unsupported_response_type' | 'invalid_scope' | 'request_not_supported';
+  readonly message: string;
+}
+
+type Parameters = ReadonlyMap<string, string>;
+
+const MAX_TEXT = 1024;
+const MAX_SCOPES = 50;
+/** RFC 6749 section 3.3. */
+const SCOPE_NAME = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
+
+/** @param parameters - each stands once; those without a value are left out */
+export function parseAuthorizationRequest(
+  redirectUri: string,
+  parameters: Parameters,
+): Result<AuthorizationRequest, RequestFailure> {
+  const refused = firstFailure(parameters);
+  if (refused !== null) return failure(refused);
+  const maxAge = parameters.get('max_age');
+  return success({
+    redirectUri,
+    codeChallenge: parameters.get('code_challenge') ?? '',
+    scope: words(parameters.get('scope')),
+    state: parameters.get('state') ?? null,
+    nonce: parameters.get('nonce') ?? null,
+    responseMode: responseModeOf(parameters),
+    prompt: PROMPTS.filter((prompt) => words(parameters.get('prompt')).includes(prompt)),
+    maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
+    acrValues: words(parameters.get('acr_values')),
+    audience: parameters.get('resource') ?? null,
+  });
+}
+
+/** How the answer is sent, also where the rest of the request is wrong. */
+export const responseModeOf = (parameters: Parameters): ResponseMode =>
+  parameters.get('response_mode') === 'form_post' ? 'form_post' : 'query';
+
+const words = (text: string | undefined): readonly string[] => [
+  ...new Set((text ?? '').split(' ').filter((word) => word !== '')),
+];
+
+const invalid = (message: string): RequestFailure => ({ error: 'invalid_request', message });
+
+/** In the order in which a developer meets them. */
+function firstFailure(parameters: Parameters): RequestFailure | null {
+  const get = (name: string): string => parameters.get(name) ?? '';
+  if (parameters.has('request')) {
+    return { error: 'request_not_supported', message: 'request objects are not supported' };
+  }
+  for (const [name, value] of parameters) {
+    if (value.length > MAX_TEXT) return invalid(`${name} is too long`);
+  }
+  if (!parameters.has('response_type')) return invalid('response_type is missing');
+  if (get('response_type') !== 'code') {
+    return { error: 'unsupported_response_type', message: 'response_type must be code' };
+  }
+  return (
+    wrongChallenge(get('code_challenge'), get('code_challenge_method')) ??
+    wrongScope(words(get('scope'))) ??
+    wrongPrompt(words(get('prompt'))) ??
+    wrongRest(parameters)
+  );
+}
+
+/** Without a method RFC 7636 means `plain`, which is refused. */
+function wrongChallenge(challenge: string, method: string): RequestFailure | null {
+  if (challenge === '') return invalid('code_challenge is missing: PKCE is required');
+  if (method !== 'S256') return invalid('code_challenge_method must be S256');
+  return /^[\w-]{43}$/.test(challenge) ? null : invalid('code_challenge is not a SHA-256 in base64url');
+}
+
+function wrongScope(scope: readonly string[]): RequestFailure | null {
+  const wrong = scope.length > MAX_SCOPES || !scope.every((name) => SCOPE_NAME.test(name));
+  return wrong ? { error: 'invalid_scope', message: 'scope is malformed' } : null;
+}
+
+function wrongPrompt(prompt: readonly string[]): RequestFailure | null {
+  if (!prompt.every((word) => PROMPTS.some((known) => known === word))) {
+    return invalid('prompt has a value that is not known');
+  }
+  return prompt.includes('none') && prompt.length > 1 ? invalid('prompt none stands alone') : null;
+}
+
+function wrongRest(parameters: Parameters): RequestFailure | null {
+  const mode = parameters.get('response_mode');
+  if (mode !== undefined && !RESPONSE_MODES.some((known) => known === mode)) {
+    return invalid('response_mode must be query or form_post');
+  }
+  if (!/^\d{1,9}$/.test(parameters.get('max_age') ?? '0'))
+    return invalid('max_age must be a number of seconds');
+  return null;
+}

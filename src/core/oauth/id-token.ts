@@ -1,0 +1,43 @@
+/** What a client learns about the person who signed in. @see OpenID Connect Core sections 2 and 3.1.3.6 */
+import { SignJWT } from 'jose';
+import { toBase64Url, utf8 } from '../bytes.ts';
+import type { SigningKey } from '../keyring/keyring.ts';
+
+/** Keeps it apart from access tokens (`at+jwt`): nothing here accepts one as such. */
+const ID_TOKEN_TYPE = 'JWT';
+const ID_TOKEN_SECONDS = 600;
+
+export interface IdTokenFacts {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly subject: string;
+  readonly nonce: string | null;
+  readonly authAtSeconds: number;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** The access token beside it. */
+  readonly accessToken: string;
+}
+
+/** @param key - ES256: `at_hash` is made with the hash of the signature's algorithm */
+export async function signIdToken(key: SigningKey, facts: IdTokenFacts, nowSeconds: number): Promise<string> {
+  return new SignJWT({
+    iss: facts.issuer,
+    sub: facts.subject,
+    aud: facts.clientId,
+    iat: nowSeconds,
+    exp: nowSeconds + ID_TOKEN_SECONDS,
+    auth_time: facts.authAtSeconds,
+    ...(facts.nonce !== null && { nonce: facts.nonce }),
+    acr: facts.acr,
+    amr: [...facts.amr],
+    at_hash: await halfHash(facts.accessToken),
+  })
+    .setProtectedHeader({ alg: key.algorithm, typ: ID_TOKEN_TYPE, kid: key.kid })
+    .sign(key.privateKey);
+}
+
+async function halfHash(text: string): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text)));
+  return toBase64Url(hash.subarray(0, hash.length / 2));
+}

@@ -1,0 +1,18 @@
+/** What a person let a client have: kept until the client fetches its tokens. It holds no credential. */
+import type { Session } from '../credentials/session.ts';
+
+export interface PersonalGrant {
+  /** Begun when the person agreed; tokens are made of it later. */
+  readonly session: Session;
+  /** ARN of the principal that the session is. */
+  readonly arn: string;
+  /** Stable id of the person; never caller-chosen. */
+  readonly subject: string;
+  readonly audience: string;
+  /** In the order asked; empty where none was. */
+  readonly scope: readonly string[];
+  /** How the person signed in. @see RFC 8176, OpenID Connect Core section 2 */
+  readonly amr: readonly string[];
+  readonly acr: string;
+  readonly authAtSeconds: number;
+}

@@ -1,0 +1,104 @@
+import { and, eq, gt, isNotNull, isNull, lt } from 'drizzle-orm';
+import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
+import type {
+  AuthorizationCode,
+  AuthorizationCodes,
+  PushedRequests,
+} from '../core/repositories/authorization-codes.ts';
+import type { BatchWriter } from './batch.ts';
+import { type Database, runBatch } from './database.ts';
+import { readRows } from './read.ts';
+import { pushedRequests as pushed, authorizationCodes as table } from './schema/authorization-codes.ts';
+
+export function createAuthorizationCodes(db: Database, writer: BatchWriter): AuthorizationCodes {
+  return {
+    async keep(code, codeHash, event) {
+      const keptUntilSeconds = code.expiresAtSeconds + MAX_SESSION_SECONDS;
+      await writer.commit({
+        queries: [db.insert(table).values({ ...code, codeHash, keptUntilSeconds })],
+        entities: [],
+        event,
+      });
+    },
+
+    async redeem({ accountId, codeHash, clientId, redirectUri, codeChallenge }, nowSeconds) {
+      const [row] = await readRows(
+        db,
+        db
+          .update(table)
+          .set({ usedAtSeconds: nowSeconds })
+          .where(
+            and(
+              eq(table.accountId, accountId),
+              eq(table.codeHash, codeHash),
+              eq(table.clientId, clientId),
+              eq(table.redirectUri, redirectUri),
+              eq(table.codeChallenge, codeChallenge),
+              isNull(table.usedAtSeconds),
+              gt(table.expiresAtSeconds, nowSeconds),
+            ),
+          )
+          .returning(),
+      );
+      return row === undefined ? null : codeOf(row);
+    },
+
+    async findUsed(accountId, codeHash) {
+      const [row] = await readRows(
+        db,
+        db
+          .select()
+          .from(table)
+          .where(
+            and(eq(table.accountId, accountId), eq(table.codeHash, codeHash), isNotNull(table.usedAtSeconds)),
+          ),
+      );
+      return row === undefined ? null : codeOf(row);
+    },
+
+    async sweep(nowSeconds) {
+      await runBatch(db, [db.delete(table).where(lt(table.keptUntilSeconds, nowSeconds))]);
+    },
+  };
+}
+
+const codeOf = ({
+  codeHash: _h,
+  keptUntilSeconds: _k,
+  usedAtSeconds: _u,
+  ...code
+}: typeof table.$inferSelect): AuthorizationCode => code;
+
+export function createPushedRequests(db: Database, writer: BatchWriter): PushedRequests {
+  return {
+    async keep(request, requestHash, event) {
+      await writer.commit({
+        queries: [db.insert(pushed).values({ ...request, requestHash })],
+        entities: [],
+        event,
+      });
+    },
+
+    async take(accountId, clientId, requestHash, nowSeconds) {
+      const [row] = await readRows(
+        db,
+        db
+          .delete(pushed)
+          .where(
+            and(
+              eq(pushed.accountId, accountId),
+              eq(pushed.requestHash, requestHash),
+              eq(pushed.clientId, clientId),
+              gt(pushed.expiresAtSeconds, nowSeconds),
+            ),
+          )
+          .returning({ parameters: pushed.parameters }),
+      );
+      return row?.parameters ?? null;
+    },
+
+    async sweep(nowSeconds) {
+      await runBatch(db, [db.delete(pushed).where(lt(pushed.expiresAtSeconds, nowSeconds))]);
+    },
+  };
+}
