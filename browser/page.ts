@@ -25,6 +25,8 @@ for (const form of document.querySelectorAll('form')) {
     form.dataset.sent = 'yes';
   });
 }
+/** An answer on its way to an application: the button is for browsers without scripts. */
+document.querySelector<HTMLFormElement>('form[data-send-now]')?.requestSubmit();
 // A page that comes back from the browser's memory may send its forms again.
 addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form')) delete form.dataset.sent;

@@ -1,14 +1,13 @@
-/** What a signed-in person lets a client have: a role that the client may be given and the person may take. */
-import type { Role } from '../core/account.ts';
+/** What a signed-in person lets a client have: a role that the person may take, within the scopes that the client asks for. */
 import type { RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
-import type { PersonalClient } from '../core/oauth/personal-client.ts';
+import { mayAskFor, type PersonalClient } from '../core/oauth/personal-client.ts';
 import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
+import { joinScopePolicies, PROTOCOL_SCOPES } from '../core/oauth/scope.ts';
 import { ownerOf } from '../core/sign-in/identity.ts';
 import { acrOf, isFresh, type SignInSession } from '../core/sign-in/session.ts';
-import { requireAudience } from './audience.ts';
 import type { Deps } from './deps.ts';
-import { beginTakenRole, rolesToTake } from './take-role.ts';
+import { beginTakenRole } from './take-role.ts';
 
 export interface GrantWish {
   readonly roleArn: string;
@@ -16,20 +15,6 @@ export interface GrantWish {
   /** Null for the client's own. */
   readonly audience: string | null;
 }
-
-/** @returns the roles to choose from: decided a moment ago, and decided again when one is taken */
-export async function rolesForClient(
-  signIn: SignInSession,
-  client: PersonalClient,
-  facts: RequestFacts,
-  deps: Deps,
-): Promise<readonly Role[]> {
-  const roles = await rolesToTake(signIn, facts, deps);
-  return roles.filter(({ arn }) => mayHave(client, arn));
-}
-
-const mayHave = ({ roleArns }: PersonalClient, arn: string): boolean =>
-  roleArns === null || roleArns.includes(arn);
 
 /** Whether the person has proved a second factor, and who they are just now. */
 export const isPresent = (signIn: SignInSession, nowSeconds: number): boolean =>
@@ -41,8 +26,29 @@ export function requirePresence(signIn: SignInSession, nowSeconds: number): void
 }
 
 /**
- * Begins the session of what the client gets.
- * @throws Fault `access_denied` for a role that the client may not have, or whose trust or policies do not allow it to the person
+ * What a client asks for, as far as it may.
+ * @returns the audience of its tokens
+ * @throws Fault `invalid_scope`, `invalid_target`
+ */
+export async function requireAskable(
+  client: PersonalClient,
+  { scope, audience }: Pick<GrantWish, 'scope' | 'audience'>,
+  deps: Deps,
+): Promise<string> {
+  if (!mayAskFor(client, scope)) {
+    throw new Fault('invalid_scope', 'the application is not registered for a scope that it asks for');
+  }
+  const wanted = audience ?? client.audience;
+  const { issuer } = deps.settings;
+  if (wanted !== null && wanted !== issuer && !client.audiences.includes(wanted)) {
+    throw new Fault('invalid_target', 'the application is not registered for this audience');
+  }
+  return wanted ?? issuer;
+}
+
+/**
+ * Begins the session of what the client gets: the role, within the scopes.
+ * @throws Fault `access_denied` for a role whose trust or policies do not allow it to the person; those of `requireAskable`
  */
 export async function beginPersonalGrant(
   signIn: SignInSession,
@@ -51,18 +57,30 @@ export async function beginPersonalGrant(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<PersonalGrant> {
-  if (!mayHave(client, roleArn)) {
-    throw new Fault('access_denied', 'this application may not have this role', { role: roleArn });
-  }
+  const target = await requireAskable(client, { scope, audience }, deps);
+  const layer = await scopeLayer(client, scope, deps);
   const { session, arn } = await beginTakenRole(signIn, roleArn, null, facts, deps);
   return {
-    session,
+    session: { ...session, scopes: [...session.scopes, ...layer] },
     arn,
     subject: ownerOf(signIn.identity).id,
-    audience: await requireAudience(audience ?? client.audience, client.accountId, deps),
+    audience: target,
     scope,
     amr: signIn.amr,
     acr: acrOf(signIn),
     authAtSeconds: signIn.authAtSeconds,
   };
+}
+
+/** The policies of the scopes as one; none for a client that uses no scopes, and then the role alone bounds it. */
+async function scopeLayer(
+  { accountId, scopes }: PersonalClient,
+  asked: readonly string[],
+  deps: Deps,
+): Promise<readonly string[]> {
+  if (scopes.length === 0) return [];
+  const registered = asked.filter((scope) => !PROTOCOL_SCOPES.has(scope));
+  const found = await Promise.all(registered.map((scope) => deps.directory.oauthScope(accountId, scope)));
+  if (found.includes(null)) throw new Fault('invalid_scope', 'a scope is not registered any more');
+  return [joinScopePolicies(found.flatMap((scope) => scope?.document ?? []))];
 }

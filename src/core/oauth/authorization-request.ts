@@ -3,6 +3,7 @@
  * @see RFC 6749 section 4.1.1, RFC 7636, RFC 9700 section 2.1, OpenID Connect Core section 3.1.2.1
  */
 import { failure, type Result, success } from '../result.ts';
+import { parseScope } from './scope.ts';
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
 export type Prompt = (typeof PROMPTS)[number];
@@ -31,9 +32,8 @@ export interface RequestFailure {
 type Parameters = ReadonlyMap<string, string>;
 
 const MAX_TEXT = 1024;
-const MAX_SCOPES = 50;
-/** RFC 6749 section 3.3. */
-const SCOPE_NAME = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
+/** All of it has to fit a cookie. */
+const MAX_TOGETHER = 2200;
 
 /** @param parameters - each stands once; those without a value are left out */
 export function parseAuthorizationRequest(
@@ -76,13 +76,14 @@ function firstFailure(parameters: Parameters): RequestFailure | null {
   for (const [name, value] of parameters) {
     if (value.length > MAX_TEXT) return invalid(`${name} is too long`);
   }
+  if ([...parameters.values()].join('').length > MAX_TOGETHER) return invalid('the request is too long');
   if (!parameters.has('response_type')) return invalid('response_type is missing');
   if (get('response_type') !== 'code') {
     return { error: 'unsupported_response_type', message: 'response_type must be code' };
   }
   return (
     wrongChallenge(get('code_challenge'), get('code_challenge_method')) ??
-    wrongScope(words(get('scope'))) ??
+    wrongScope(get('scope')) ??
     wrongPrompt(words(get('prompt'))) ??
     wrongRest(parameters)
   );
@@ -95,9 +96,10 @@ function wrongChallenge(challenge: string, method: string): RequestFailure | nul
   return /^[\w-]{43}$/.test(challenge) ? null : invalid('code_challenge is not a SHA-256 in base64url');
 }
 
-function wrongScope(scope: readonly string[]): RequestFailure | null {
-  const wrong = scope.length > MAX_SCOPES || !scope.every((name) => SCOPE_NAME.test(name));
-  return wrong ? { error: 'invalid_scope', message: 'scope is malformed' } : null;
+function wrongScope(scope: string): RequestFailure | null {
+  return scope === '' || parseScope(scope) !== null
+    ? null
+    : { error: 'invalid_scope', message: 'scope is malformed' };
 }
 
 function wrongPrompt(prompt: readonly string[]): RequestFailure | null {

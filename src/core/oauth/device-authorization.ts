@@ -18,6 +18,7 @@ export interface DeviceAuthorization {
   readonly lastPollAtSeconds: number | null;
 }
 
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 export const DEVICE_CODE_SECONDS = 600;
 export const POLL_SECONDS = 5;
 /** By how much each early poll lengthens the interval. @see RFC 8628 section 3.5 */

@@ -1,11 +1,28 @@
 /** What the grants that a person approves need to know of a client. */
+import type { OAuthClient } from './client.ts';
+import { PROTOCOL_SCOPES } from './scope.ts';
+
 export interface PersonalClient {
   readonly accountId: string;
   readonly clientId: string;
   /** As its maintainer named it: people read it, so it is shown as text that somebody chose. */
   readonly name: string;
-  /** The roles that it may be given; null where any that the person may take. */
-  readonly roleArns: readonly string[] | null;
   /** Of its access tokens, where a request names none. */
   readonly audience: string | null;
+  readonly audiences: readonly string[];
+  /** Registered scopes that it may ask for; empty where it uses none. */
+  readonly scopes: readonly string[];
 }
+
+export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient): PersonalClient => ({
+  accountId,
+  clientId,
+  name: settings.name,
+  audience: settings.audiences[0] ?? null,
+  audiences: settings.audiences,
+  scopes: settings.scopes,
+});
+
+/** Whether the client may ask for each of the scopes. */
+export const mayAskFor = ({ scopes }: PersonalClient, asked: readonly string[]): boolean =>
+  asked.every((scope) => PROTOCOL_SCOPES.has(scope) || scopes.includes(scope));

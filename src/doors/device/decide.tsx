@@ -1,10 +1,12 @@
 /** The person's word about a device. */
+
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
+import { DEVICE_CODE_GRANT } from '../../core/oauth/device-authorization.ts';
 import { approveDevice, findWaitingDevice, refuseDevice } from '../../usecases/approve-device.ts';
 import { findPersonalClient } from '../../usecases/personal-client.ts';
-import { rolesForClient } from '../../usecases/personal-grant.ts';
 import { asFault } from '../../usecases/record.ts';
+import { rolesToTake } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
 import type { FieldError } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
@@ -24,7 +26,7 @@ export async function confirmDevicePage(
   errors: readonly FieldError[],
 ): Promise<Response> {
   const client = await requireClient(door, device.accountId, device.clientId);
-  const roles = await rolesForClient(visitor.session, client, door.facts, door.deps);
+  const roles = await rolesToTake(visitor.session, door.facts, door.deps);
   const { csrf } = visitor;
   const nowSeconds = nowSecondsOf(door.facts);
   const props = { frame: frameOf(door, visitor), csrf, device, userCode, client, roles, errors, nowSeconds };
@@ -60,7 +62,7 @@ export async function decideDevice(door: DoorRequest): Promise<Response> {
 }
 
 async function requireClient({ deps }: DoorRequest, accountId: string, clientId: string) {
-  const client = await findPersonalClient(accountId, clientId, deps);
+  const client = await findPersonalClient(accountId, clientId, DEVICE_CODE_GRANT, deps);
   if (client === null) throw new Fault('access_denied', 'this application is not registered any more');
   return client;
 }

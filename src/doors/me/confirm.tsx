@@ -74,7 +74,7 @@ async function confirm(
   const next = nextOf(form.get('next'));
   try {
     const held = await elevateSignIn(visitor, await prove(form), door.facts, door.deps);
-    const path = next === null ? '/me?done=confirmed' : pathOf(next);
+    const path = next === null ? '/me?done=confirmed' : onward(next);
     return seeOther(door, path, [sessionCookie(held), dropCookie(CEREMONY_COOKIE)]);
   } catch (error) {
     const fault = asFault(error);
@@ -83,6 +83,10 @@ async function confirm(
     return confirmPage(door, visitor, next, [{ field: null, message: REFUSED }]);
   }
 }
+
+/** An authorization request ends at another site; a form may not lead there, so a page of ours comes between. */
+const onward = (next: NextStep): string =>
+  next.kind === 'oauth' ? `/login/continue?request=${next.id}` : pathOf(next);
 
 const REFUSED =
   'This was not accepted. Check it and try again. After ten wrong tries, none is accepted for 30 minutes.';

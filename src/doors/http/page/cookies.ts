@@ -8,6 +8,8 @@
 export const SESSION_COOKIE = '__Host-daypass-session';
 /** A visitor on the way in. */
 export const LOGIN_COOKIE = '__Host-daypass-login';
+/** An authorization request that waits for its person. */
+export const AUTHORIZATION_COOKIE = '__Host-daypass-authorization';
 /** A passkey ceremony that has begun. */
 export const CEREMONY_COOKIE = '__Host-daypass-ceremony';
 

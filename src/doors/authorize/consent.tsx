@@ -1,0 +1,137 @@
+/** The person sees who asks for what, chooses the role, and decides. */
+import type { Role } from '../../core/account.ts';
+import { nowSecondsOf } from '../../core/context/request-context.ts';
+import { Fault } from '../../core/faults.ts';
+import type { PersonalClient } from '../../core/oauth/personal-client.ts';
+import { whatIsMissing } from '../../core/oauth/what-is-missing.ts';
+import type { AuthorizationUnderWay } from '../../usecases/authorization-under-way.ts';
+import { grantAuthorization } from '../../usecases/grant-authorization.ts';
+import { findPersonalClient } from '../../usecases/personal-client.ts';
+import { asFault } from '../../usecases/record.ts';
+import { rolesToTake } from '../../usecases/take-role.ts';
+import type { DoorRequest } from '../http/door.ts';
+import { ErrorSummary, type FieldError, PostForm } from '../http/page/form.tsx';
+import { type Frame, Layout } from '../http/page/layout.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
+import { pageAnswer } from '../http/page/page-answer.ts';
+import { asSentence } from '../http/page/page-door.ts';
+import { NoRole, RoleChoice } from '../http/page/role-choice.tsx';
+import { ScopeList } from '../http/page/scope-list.tsx';
+import { readVisitor, toSignIn, type Visitor } from '../http/page/visitor.ts';
+import { requireUnderWay } from './authorize.ts';
+import { clientAnswer, formActionOf } from './client-answer.tsx';
+
+export async function consentPage(
+  door: DoorRequest,
+  visitor: Visitor,
+  underWay: AuthorizationUnderWay,
+  errors: readonly FieldError[],
+  cookies: readonly string[] = [],
+): Promise<Response> {
+  const client = await requireClient(door, visitor, underWay);
+  const roles = await rolesToTake(visitor.session, door.facts, door.deps);
+  const { csrf } = visitor;
+  return pageAnswer(
+    door,
+    errors.length === 0 ? 200 : 400,
+    <ConsentView
+      frame={frameOf(door, visitor)}
+      csrf={csrf}
+      client={client}
+      underWay={underWay}
+      roles={roles}
+      errors={errors}
+    />,
+    { cookies, formActions: [formActionOf(underWay.request.redirectUri)] },
+  );
+}
+
+/** An application of another account is nothing that this person could let in. */
+async function requireClient(
+  { deps }: DoorRequest,
+  { session }: Visitor,
+  { accountId, clientId }: AuthorizationUnderWay,
+): Promise<PersonalClient> {
+  if (session.identity.accountId !== accountId) {
+    throw new Fault(
+      'access_denied',
+      'this application belongs to another account than the one you are signed in to',
+    );
+  }
+  const client = await findPersonalClient(accountId, clientId, 'authorization_code', deps);
+  if (client === null) throw new Fault('access_denied', 'this application is not registered any more');
+  return client;
+}
+
+export async function decideAuthorization(door: DoorRequest): Promise<Response> {
+  const visitor = await readVisitor(door);
+  if (visitor === null) return toSignIn(door, { kind: 'me', id: '' });
+  const form = await readOwnForm(door, visitor);
+  const underWay = await requireUnderWay(door, form.get('request') ?? '');
+  const { request, startedAtSeconds } = underWay;
+  const client = await requireClient(door, visitor, underWay);
+  if (form.get('decision') !== 'allow') {
+    return clientAnswer(door, request, { error: 'access_denied', error_description: 'the person refused' });
+  }
+  const nowSeconds = nowSecondsOf(door.facts);
+  if (whatIsMissing(visitor.session, request, startedAtSeconds, nowSeconds) !== null) {
+    throw new Fault('access_denied', 'confirm first that it is you; go back to the application');
+  }
+  try {
+    const { facts, deps } = door;
+    const role = form.get('role') ?? '';
+    const code = await grantAuthorization(visitor.session, client, underWay, role, facts, deps);
+    return await clientAnswer(door, request, { code });
+  } catch (error) {
+    const fault = asFault(error);
+    if (fault.code !== 'access_denied' && fault.code !== 'validation_error') throw fault;
+    return consentPage(door, visitor, underWay, [{ field: null, message: asSentence(fault.message) }]);
+  }
+}
+
+interface ConsentProps {
+  readonly frame: Frame;
+  readonly csrf: string;
+  readonly client: PersonalClient;
+  readonly underWay: AuthorizationUnderWay;
+  readonly roles: readonly Role[];
+  readonly errors: readonly FieldError[];
+}
+
+function ConsentView({ frame, csrf, client, underWay, roles, errors }: ConsentProps) {
+  const { redirectUri, scope } = underWay.request;
+  return (
+    <Layout frame={frame} title="Let this application in?">
+      <div class="card">
+        <ErrorSummary errors={errors} />
+        <dl class="facts">
+          <dt>Application</dt>
+          <dd>
+            <bdi>{client.name}</bdi>
+            <br />
+            <code class="muted small">{client.clientId}</code>
+          </dd>
+          <dt>Goes to</dt>
+          <dd>
+            <code>{formActionOf(redirectUri)}</code>
+          </dd>
+          <dt>Asks for</dt>
+          <dd>
+            <ScopeList scope={scope} />
+          </dd>
+        </dl>
+        <PostForm action="/oauth/authorize/decide" csrf={csrf} hidden={{ request: underWay.id }}>
+          {roles.length === 0 ? <NoRole /> : <RoleChoice roles={roles} legend="It acts as" />}
+          {roles.length > 0 && (
+            <button class="button primary block" type="submit" name="decision" value="allow">
+              Let it in
+            </button>
+          )}
+          <button class="button block" type="submit" name="decision" value="refuse">
+            Refuse
+          </button>
+        </PostForm>
+      </div>
+    </Layout>
+  );
+}
