@@ -4,9 +4,11 @@ import { Fault } from './core/faults.ts';
 import { formatUuid } from './core/ids.ts';
 import { anywhereDoor } from './doors/anywhere/index.ts';
 import { ASSET_PATHS, assetsDoor } from './doors/assets/index.ts';
+import { AUTHORIZE_PATHS, authorizeDoor } from './doors/authorize/index.ts';
 import { authzenDoor, authzenMetadataDoor } from './doors/authzen/index.ts';
 import { queryDoor } from './doors/aws/index.ts';
 import { credentialsDoor, enrolDoor, nonceDoor, tokenDoor } from './doors/credentials/index.ts';
+import { DEVICE_PATHS, deviceDoor } from './doors/device/index.ts';
 import { eventsDoor } from './doors/events/index.ts';
 import { healthDoor } from './doors/health/index.ts';
 import type { DoorHandler } from './doors/http/door.ts';
@@ -42,6 +44,10 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/.well-known/oauth-authorization-server', oauthDoor],
   ['/.well-known/jwks.json', oauthDoor],
   ['/oauth/token', oauthDoor],
+  ['/oauth/device_authorization', oauthDoor],
+  ['/oauth/par', oauthDoor],
+  ...AUTHORIZE_PATHS.map((path): [string, DoorHandler] => [path, authorizeDoor]),
+  ...DEVICE_PATHS.map((path): [string, DoorHandler] => [path, deviceDoor]),
   ['/.well-known/authzen-configuration', authzenMetadataDoor],
   ['/access/v1/evaluation', authzenDoor],
   ['/access/v1/evaluations', authzenDoor],

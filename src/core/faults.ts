@@ -26,7 +26,6 @@ export const FAULT_CODES = [
   'unsupported_media_type',
   'invalid_scope',
   'invalid_target',
-  'invalid_grant',
   'authorization_pending',
   'slow_down',
   'device_code_expired',

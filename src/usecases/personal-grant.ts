@@ -35,6 +35,8 @@ export async function requireAskable(
   { scope, audience }: Pick<GrantWish, 'scope' | 'audience'>,
   deps: Deps,
 ): Promise<string> {
+  // Without a scope the session could do nothing.
+  if (client.scopes.length > 0 && scope.length === 0) throw new Fault('invalid_scope', 'scope is missing');
   if (!mayAskFor(client, scope)) {
     throw new Fault('invalid_scope', 'the application is not registered for a scope that it asks for');
   }

@@ -33,12 +33,18 @@ export async function keepPushedRequest(
   };
   const expiresAtSeconds = nowSecondsOf(facts) + PUSHED_SECONDS;
   await deps.pushedRequests.keep(
-    { accountId, clientId, parameters: [...parameters], expiresAtSeconds },
+    { accountId, clientId, parameters: withoutProof(parameters), expiresAtSeconds },
     await digestOf(uri),
     eventOf(operation, {}, facts, deps.random),
   );
   return uri;
 }
+
+/** How a client proved itself is nobody's to keep. */
+const withoutProof = (parameters: ReadonlyMap<string, string>) =>
+  [...parameters].filter(([name]) => !PROOFS.has(name));
+
+const PROOFS: ReadonlySet<string> = new Set(['client_secret', 'client_assertion', 'client_assertion_type']);
 
 /** @returns what the client pushed, once; null for a URI that is none of its own, used or late */
 export async function takePushedRequest(

@@ -1,23 +1,22 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
-import { Fault } from '../../core/faults.ts';
 import { whatIsMissing } from '../../core/oauth/what-is-missing.ts';
 import { formatNextStep } from '../../core/sign-in/next-step.ts';
 import {
   AUTHORIZATION_SECONDS,
   type AuthorizationUnderWay,
-  openAuthorization,
   sealAuthorization,
 } from '../../usecases/authorization-under-way.ts';
 import { factorsOf, hasSecondFactor } from '../../usecases/factors.ts';
 import { chargeInVain } from '../../usecases/lookups.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from '../http/door.ts';
-import { AUTHORIZATION_COOKIE, readCookie, setCookie } from '../http/page/cookies.ts';
+import { AUTHORIZATION_COOKIE, setCookie } from '../http/page/cookies.ts';
 import { seeOther } from '../http/page/page-answer.ts';
 import { readVisitor, type Visitor } from '../http/page/visitor.ts';
 import { beginAuthorization } from './begin.ts';
 import { clientAnswer } from './client-answer.tsx';
 import { consentPage } from './consent.tsx';
+import { requireUnderWay } from './under-way.ts';
 
 /** A new request, or the one that this browser brought before it was sent to sign in. */
 export async function showAuthorize(door: DoorRequest): Promise<Response> {
@@ -31,17 +30,6 @@ export async function showAuthorize(door: DoorRequest): Promise<Response> {
     chargeInVain(asFault(error), door.facts, door.deps);
     throw error;
   }
-}
-
-/** @throws Fault `access_denied` where this browser brought no such request */
-export async function requireUnderWay(door: DoorRequest, id: string): Promise<AuthorizationUnderWay> {
-  const cookie = readCookie(door.request, AUTHORIZATION_COOKIE);
-  const underWay = await openAuthorization(cookie, id, nowSecondsOf(door.facts), door.deps);
-  if (underWay !== null) return underWay;
-  throw new Fault(
-    'access_denied',
-    'this request took too long or was begun elsewhere; go back to the application',
-  );
 }
 
 /** Sends the person through what is missing, then asks them. */

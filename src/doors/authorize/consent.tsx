@@ -18,8 +18,8 @@ import { asSentence } from '../http/page/page-door.ts';
 import { NoRole, RoleChoice } from '../http/page/role-choice.tsx';
 import { ScopeList } from '../http/page/scope-list.tsx';
 import { readVisitor, toSignIn, type Visitor } from '../http/page/visitor.ts';
-import { requireUnderWay } from './authorize.ts';
 import { clientAnswer, formActionOf } from './client-answer.tsx';
+import { requireUnderWay } from './under-way.ts';
 
 export async function consentPage(
   door: DoorRequest,

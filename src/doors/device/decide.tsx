@@ -14,8 +14,8 @@ import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import { asSentence } from '../http/page/page-door.ts';
 import { readVisitor, toSignIn, type Visitor } from '../http/page/visitor.ts';
-import { proveFirst } from './code-page.tsx';
 import { ConfirmDeviceView } from './confirm-view.tsx';
+import { proveFirst } from './prove-first.tsx';
 
 type Found = NonNullable<Awaited<ReturnType<typeof findWaitingDevice>>>;
 

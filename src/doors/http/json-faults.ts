@@ -23,7 +23,6 @@ export const JSON_STATUS = {
   unsupported_media_type: 415,
   invalid_scope: 400,
   invalid_target: 400,
-  invalid_grant: 400,
   authorization_pending: 400,
   slow_down: 400,
   device_code_expired: 400,

@@ -6,9 +6,10 @@ import type { DoorRequest } from '../http/door.ts';
 import { PostForm } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
 import { Moment } from '../http/page/moment.tsx';
+import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer, seeOther } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
-import { confirmFirst, frameOf, readOwnForm } from './visitor.ts';
+import { confirmFirst } from './visitor.ts';
 
 export async function makeKey(door: DoorRequest, visitor: Visitor): Promise<Response> {
   await readOwnForm(door, visitor);

@@ -3,8 +3,9 @@
  */
 
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../core/keyring/signing-algorithm.ts';
+import { PROMPTS, RESPONSE_MODES } from '../../core/oauth/authorization-request.ts';
 import { CLIENT_KEY_ALGORITHMS } from '../../core/oauth/client.ts';
-import { ACR_MFA } from '../../core/sign-in/session.ts';
+import { ACR_MFA, ACR_SINGLE } from '../../core/sign-in/session.ts';
 import { CLIENT_AUTHENTICATIONS } from './client-authentication/index.ts';
 import { GRANTS } from './grants/index.ts';
 
@@ -16,7 +17,17 @@ const common = (issuer: string) => ({
   grant_types_supported: [...GRANTS.keys()],
   token_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATIONS.keys()],
   token_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
-  response_types_supported: [] as string[],
+  authorization_endpoint: `${issuer}/oauth/authorize`,
+  device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
+  pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+  authorization_response_iss_parameter_supported: true,
+  code_challenge_methods_supported: ['S256'],
+  response_types_supported: ['code'],
+  response_modes_supported: [...RESPONSE_MODES],
+  prompt_values_supported: [...PROMPTS],
+  acr_values_supported: [ACR_SINGLE, ACR_MFA],
+  request_parameter_supported: false,
+  request_uri_parameter_supported: false,
 });
 
 export const oauthMetadata = (issuer: string) => common(issuer);
@@ -28,6 +39,7 @@ export const oauthMetadata = (issuer: string) => common(issuer);
 export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgorithm>) => ({
   ...common(issuer),
   subject_types_supported: ['public'],
+  scopes_supported: ['openid'],
   id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => working.has(algorithm)),
   claims_supported: [
     'iss',
@@ -40,7 +52,8 @@ export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgor
     'acr',
     'amr',
     'auth_time',
+    'nonce',
+    'at_hash',
     'daypass',
   ],
-  acr_values_supported: [ACR_MFA],
 });

@@ -32,7 +32,6 @@ export const OAUTH_FAULTS = {
   unsupported_media_type: invalidRequest,
   invalid_scope: { error: 'invalid_scope', status: 400 },
   invalid_target: { error: 'invalid_target', status: 400 },
-  invalid_grant: { error: 'invalid_grant', status: 400 },
   // RFC 8628 section 3.5.
   authorization_pending: { error: 'authorization_pending', status: 400 },
   slow_down: { error: 'slow_down', status: 400 },

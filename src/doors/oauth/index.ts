@@ -8,7 +8,10 @@ import { asFault } from '../../usecases/record.ts';
 import { type DoorHandler, type DoorRequest, isRead } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
+import { deviceAuthorizationEndpoint } from './device-authorization.ts';
 import { oauthMetadata, openIdMetadata } from './discovery.ts';
+import { pushedRequestEndpoint } from './pushed-request.ts';
+import { clientEndpoint } from './refusal.ts';
 import { tokenEndpoint } from './token.ts';
 
 /** Pages of any origin may read these answers: none of them depends on a cookie. */
@@ -32,6 +35,8 @@ const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
     async (door) => published(door, jwks(await requireKeyring(door.deps), nowSecondsOf(door.facts))),
   ],
   ['/oauth/token', tokenEndpoint],
+  ['/oauth/device_authorization', clientEndpoint(deviceAuthorizationEndpoint)],
+  ['/oauth/par', clientEndpoint(pushedRequestEndpoint)],
 ]);
 
 export async function oauthDoor(door: DoorRequest): Promise<Response> {

@@ -6,7 +6,6 @@ import { Fault } from '../../core/faults.ts';
 import { CLIENT_GRANT_TYPES, type OAuthClient } from '../../core/oauth/client.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
-import { RoleChoiceFault } from '../../usecases/mapped-roles.ts';
 import { authenticateClient, requireGrant } from '../../usecases/oauth/authenticate-client.ts';
 import { clientIdentity } from '../../usecases/oauth/client-session.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
@@ -15,10 +14,10 @@ import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { readShownClient } from './client-authentication/index.ts';
-import { OAUTH_FAULTS } from './faults.ts';
 import { readForm } from './form.ts';
 import type { Grant, SignedCaller, TokenParameters } from './grants/grant.ts';
 import { GRANTS } from './grants/index.ts';
+import { oauthRefusal } from './refusal.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 
@@ -47,7 +46,7 @@ export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
     const fault = asFault(error);
     chargeInVain(fault, door.facts, door.deps);
     await noteRefusal(door, progress, fault);
-    return refusal(door, fault);
+    return oauthRefusal(door, fault);
   }
 }
 
@@ -148,25 +147,3 @@ const operationOf = (progress: Progress, accountId: string) => ({
   readOnly: false,
   parameters: progress.parameters,
 });
-
-function refusal({ facts, deps }: DoorRequest, fault: Fault): Response {
-  const { error, status } = OAUTH_FAULTS[fault.code];
-  if (status >= 500)
-    deps.log('error', 'token.failed', { code: fault.code, requestId: facts.requestId, ...fault.detail });
-  const challenge: Record<string, string> =
-    status === 401 ? { 'www-authenticate': 'Basic realm="daypass"' } : {};
-  return jsonAnswer(
-    facts.requestId,
-    status,
-    {
-      error,
-      error_description: describe(fault.message),
-      ...(fault instanceof RoleChoiceFault && { roles: fault.roles }),
-    },
-    challenge,
-  );
-}
-
-/** RFC 6749 section 5.2 admits printable ASCII without quotation mark and backslash. */
-const describe = (message: string): string =>
-  message.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "'").slice(0, 500);

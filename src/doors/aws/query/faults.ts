@@ -37,7 +37,6 @@ export const WIRE_FAULTS = {
   unsupported_media_type: sender('ValidationError', 400),
   invalid_scope: sender('ValidationError', 400),
   invalid_target: sender('ValidationError', 400),
-  invalid_grant: sender('ValidationError', 400),
   authorization_pending: sender('ValidationError', 400),
   slow_down: sender('ValidationError', 400),
   device_code_expired: sender('ValidationError', 400),

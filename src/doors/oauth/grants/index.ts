@@ -1,11 +1,13 @@
 import { uniqueBy } from '../../../core/unique.ts';
+import { authorizationCode } from './authorization-code.ts';
 import { clientCredentials } from './client-credentials.ts';
+import { deviceCode } from './device-code.ts';
 import type { Grant } from './grant.ts';
 import { tokenExchange } from './token-exchange.ts';
 
 /** THE LIST of grants. */
 export const GRANTS: ReadonlyMap<string, Grant> = uniqueBy<Grant>(
   'grants',
-  [tokenExchange, clientCredentials],
+  [tokenExchange, clientCredentials, authorizationCode, deviceCode],
   (grant) => grant.type,
 );

@@ -1,0 +1,29 @@
+/** `/oauth/par`: a client pushes an authorization request. @see RFC 9126 section 2 */
+import { Fault } from '../../core/faults.ts';
+import { parseAuthorizationRequest } from '../../core/oauth/authorization-request.ts';
+import { personalClientOf } from '../../core/oauth/personal-client.ts';
+import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
+import { requireAskable } from '../../usecases/personal-grant.ts';
+import { keepPushedRequest, PUSHED_SECONDS } from '../../usecases/pushed-request.ts';
+import type { DoorRequest } from '../http/door.ts';
+import { jsonAnswer } from '../http/headers.ts';
+import { readClientRequest } from './client-request.ts';
+
+/** Checks everything that the authorization endpoint will: what is wrong is told to the client, not to a person. */
+export async function pushedRequestEndpoint(door: DoorRequest): Promise<Response> {
+  const { facts, deps } = door;
+  const { client, parameters } = await readClientRequest(door, 'authorization_code');
+  if (parameters.has('request_uri')) throw new Fault('validation_error', 'request_uri is not taken here');
+  const redirectUri = parameters.get('redirect_uri') ?? '';
+  if (!matchesRedirectUri(client.settings.redirectUris, redirectUri)) {
+    throw new Fault('validation_error', 'redirect_uri is not registered');
+  }
+  const parsed = parseAuthorizationRequest(redirectUri, parameters);
+  if (!parsed.ok) {
+    const { error, message } = parsed.failure;
+    throw new Fault(error === 'invalid_scope' ? 'invalid_scope' : 'validation_error', message);
+  }
+  await requireAskable(personalClientOf(client), parsed.value, deps);
+  const uri = await keepPushedRequest(client, parameters, facts, deps);
+  return jsonAnswer(facts.requestId, 201, { request_uri: uri, expires_in: PUSHED_SECONDS });
+}
