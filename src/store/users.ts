@@ -78,7 +78,17 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
           found: () => notAttachable(boundaryArn ?? ''),
         },
       });
-      return { userId, name, path, arn, createdAtSeconds, tags: kept, boundaryArn };
+      const passwordLastUsedAtSeconds = null;
+      return {
+        userId,
+        name,
+        path,
+        arn,
+        createdAtSeconds,
+        tags: kept,
+        boundaryArn,
+        passwordLastUsedAtSeconds,
+      };
     },
 
     require: requireUser,
@@ -169,8 +179,9 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
 
 /** A user's row as the outside sees it. */
 export function userRecordOf(row: UserRow): UserRecord {
-  const { userId, name, path, createdAtSeconds, tags, boundaryArn } = row;
-  return { userId, name, path, createdAtSeconds, tags, boundaryArn, arn: userArn(row.accountId, path, name) };
+  const { userId, name, path, createdAtSeconds, tags, boundaryArn, passwordLastUsedAtSeconds } = row;
+  const arn = userArn(row.accountId, path, name);
+  return { userId, name, path, arn, createdAtSeconds, tags, boundaryArn, passwordLastUsedAtSeconds };
 }
 
 /** The refusal of a user that is not there. */

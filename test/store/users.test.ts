@@ -26,6 +26,7 @@ describe('creating', () => {
     const made = await users.create(ACCOUNT, plain('Anna', '/a/'), event);
     expect(made).toEqual({
       ...plain('Anna', '/a/'),
+      passwordLastUsedAtSeconds: null,
       userId: expect.stringMatching(/^AIDA/),
       arn: `arn:aws:iam::${ACCOUNT}:user/a/Anna`,
       createdAtSeconds: START_SECONDS,

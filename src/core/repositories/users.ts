@@ -9,6 +9,8 @@ export interface UserRecord {
   readonly createdAtSeconds: number;
   readonly tags: readonly TagRecord[];
   readonly boundaryArn: string | null;
+  /** Last sign-in with a password; null where there was none. */
+  readonly passwordLastUsedAtSeconds: number | null;
 }
 
 /** A user that is to be made. */

@@ -22,7 +22,14 @@ export const boundaryOf = (arn: string | null) =>
 /** @returns tags as answers show them: absent where there are none */
 export const tagsOf = (tags: readonly TagRecord[]) => (tags.length === 0 ? {} : { Tags: tags });
 
-const listedUser = { Path: text, UserName: text, UserId: text, Arn: text, CreateDate: moment };
+const listedUser = {
+  Path: text,
+  UserName: text,
+  UserId: text,
+  Arn: text,
+  CreateDate: moment,
+  PasswordLastUsed: maybe(moment),
+};
 
 /** A user in a list: without tags and boundary, as in AWS. */
 export const listedUserShape = record(listedUser);
@@ -38,6 +45,7 @@ export const listedUserOf = (user: UserRecord) => ({
   UserId: user.userId,
   Arn: user.arn,
   CreateDate: user.createdAtSeconds,
+  PasswordLastUsed: user.passwordLastUsedAtSeconds,
 });
 export const userOf = (user: UserRecord) => ({
   ...listedUserOf(user),

@@ -5,7 +5,9 @@ import {
   DeleteLoginProfileCommand,
   DeleteUserCommand,
   GetLoginProfileCommand,
+  GetUserCommand,
   type IAMClient,
+  ListUsersCommand,
   UpdateAccountPasswordPolicyCommand,
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
@@ -132,4 +134,20 @@ describe('ChangePassword', () => {
     });
     await change(joe, GOOD, `${OTHER}-Q`);
   });
+});
+
+test('a user tells when its password was last used, and nothing before', async () => {
+  const own = await userWith(daypass, 'used', allow('iam:ChangePassword'));
+  await make('used', `${GOOD}-Q`, false);
+  const lastUsed = async () => {
+    const { User } = await iam.send(new GetUserCommand({ UserName: 'used' }));
+    const { Users } = await iam.send(new ListUsersCommand({}));
+    const listed = Users?.find(({ UserName }) => UserName === 'used');
+    expect(listed?.PasswordLastUsed).toEqual(User?.PasswordLastUsed);
+    return User?.PasswordLastUsed;
+  };
+  expect(await lastUsed()).toBeUndefined();
+  await change(own, `${GOOD}-Q`, `${OTHER}-Q`);
+  const at = Math.floor((await lastUsed())?.getTime() ?? 0) / 1000;
+  expect(Math.abs(at - daypass.nowSeconds())).toBeLessThan(30);
 });
