@@ -47,6 +47,10 @@ export async function assumeRole(
   deps: Deps,
 ): Promise<BegunSession> {
   const { session: from } = caller;
+  // Whichever door it came by: as root nobody takes a role.
+  if (caller.principal.type === 'root') {
+    throw new Fault('access_denied', 'Roles may not be assumed by root accounts.');
+  }
   const tags = joinSessionTags({
     tags: input.tags,
     transitiveKeys: input.transitiveTagKeys,

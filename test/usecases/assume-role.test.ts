@@ -3,7 +3,7 @@ import type { Role } from '../../src/core/account.ts';
 import type { RoleIdentity, Session } from '../../src/core/credentials/session.ts';
 import { type AssumeRoleInput, assumeRole } from '../../src/usecases/assume-role.ts';
 import { type Caller, userPrincipalCaller } from '../../src/usecases/caller.ts';
-import { roleSessionCaller } from '../../src/usecases/session-callers.ts';
+import { roleSessionCaller, rootSessionCaller } from '../../src/usecases/session-callers.ts';
 import {
   ACCOUNT,
   fakeDeps,
@@ -265,5 +265,19 @@ describe('a role refused', () => {
     ],
   ])('%s: %s', async ([, code, each]) => {
     await expect(assume(each)).rejects.toMatchObject({ name: 'Fault', code });
+  });
+});
+
+test('root takes no role, whichever door it came by and whatever trust says', async () => {
+  const session: Session = { ...roleSession(), identity: { type: 'root' } };
+  const shown = { policies: null, scopes: [], accessKeyId: null, nowSeconds: NOW };
+  const trust = policyOf('trust', {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+    Action: 'sts:AssumeRole',
+  });
+  await expect(assume({ role: { trust }, caller: rootSessionCaller(session, shown) })).rejects.toMatchObject({
+    name: 'Fault',
+    code: 'access_denied',
   });
 });
