@@ -3,7 +3,6 @@ import type { Role } from '../core/account.ts';
 import { type IamArn, parseIamArn } from '../core/arn.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import type { RoleIdentity, Session } from '../core/credentials/session.ts';
-import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { accountOfSamlProviderId, type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
 import { nameQualifierOf, samlContext, subjectTypeOf } from '../core/saml/saml-context.ts';
@@ -145,22 +144,21 @@ async function wishOf(
   role: Role | null,
   { provider: { arn }, assertion }: SamlProof,
 ): Promise<SessionWish> {
-  const { tags, transitiveTagKeys: transitiveKeys, sessionSeconds, sourceIdentity, isMapped } = asked;
+  const { tags, transitiveTagKeys, sessionSeconds, sourceIdentity, isMapped } = asked;
   const sessionName = asked.sessionName ?? (isMapped ? await sessionNameOf(assertion.subject.nameId) : null);
   if (sessionName === null) {
     throw new Fault('invalid_identity_token', 'RoleSessionName is required in the SAML response', {
       provider: arn,
     });
   }
-  const joined = joinSessionTags({ tags, transitiveKeys, inherited: [] });
-  if (!joined.ok) throw new Fault('invalid_identity_token', joined.failure, { provider: arn });
   // The provider's wish for a length gives way to the role's limit; the caller's own is refused beyond it.
   const limited =
     sessionSeconds === null ? null : Math.min(sessionSeconds, role?.maxSessionSeconds ?? sessionSeconds);
   return {
     sessionName,
     durationSeconds: durationSeconds ?? limited,
-    ...joined.value,
+    tags,
+    transitiveTagKeys,
     sourceIdentity,
     policies: null,
   };

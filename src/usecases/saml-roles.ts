@@ -1,3 +1,4 @@
+import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attributes.ts';
 import type { SamlProvider } from '../core/saml/provider.ts';
@@ -16,7 +17,7 @@ export interface SamlWish extends AwsAttributes {
 /**
  * The identity provider must itself say which roles a person may have, or the account's rules must: a trust policy often asks for
  * nothing but the provider.
- * @throws Fault `invalid_identity_token` for an attribute that is not as AWS defines it
+ * @throws Fault `invalid_identity_token` for an attribute that is not as AWS defines it, and for tags that no session can carry
  */
 export async function readSamlWish(
   provider: SamlProvider,
@@ -25,6 +26,9 @@ export async function readSamlWish(
 ): Promise<SamlWish> {
   const asked = readAwsAttributes(assertion.attributes);
   if (!asked.ok) throw new Fault('invalid_identity_token', asked.failure, { provider: provider.arn });
+  const { tags, transitiveTagKeys: transitiveKeys } = asked.value;
+  const joined = joinSessionTags({ tags, transitiveKeys, inherited: [] });
+  if (!joined.ok) throw new Fault('invalid_identity_token', joined.failure, { provider: provider.arn });
   const named = asked.value.roles.filter(({ providerArn }) => providerArn === provider.arn);
   if (asked.value.roles.length > 0) {
     return { ...asked.value, roleArns: named.map(({ roleArn }) => roleArn), isMapped: false };
