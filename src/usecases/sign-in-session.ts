@@ -2,12 +2,18 @@
  * Sign-in sessions: what a browser holds once a person has proved who they are. The cookie is a secret whose hash alone is stored;
  * it changes at each rise of privilege, and a session that has ended is gone on the server.
  */
-import { isAccountId, rootArn } from '../core/arn.ts';
+import { isAccountId, oidcProviderArn, parseIamArn, rootArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
 import { toBase64Url } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { digestOf } from '../core/digest.ts';
-import { auditIdentityOf, ownerOf, type SignInIdentity } from '../core/sign-in/identity.ts';
+import { loginMarks, sessionMark } from '../core/revocation/marks.ts';
+import {
+  auditIdentityOf,
+  type FederatedSignIn,
+  ownerOf,
+  type SignInIdentity,
+} from '../core/sign-in/identity.ts';
 import { isAlive, type SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
 import { eventOf, type Operation, type OperationResult } from './record.ts';
@@ -97,11 +103,21 @@ export async function readSignIn(
   return session;
 }
 
-/** What revokes the sessions of a user, or of everybody before a moment, ends browser sessions too. */
+/**
+ * What revokes the sessions of a user, of an outside login, or of everybody before a moment, ends browser sessions too: else one
+ * would begin new sessions, younger than the revocation.
+ */
 async function isRevokedSignIn(signIn: SignInSession, deps: Deps): Promise<boolean> {
+  const { identity, createdAtSeconds: issuedAtSeconds } = signIn;
   const session = sessionOfSignIn(signIn);
-  if (session === null) return false;
-  return isRevoked(deps.directory, session, { accessKeyId: null, tokenId: null });
+  if (session !== null) return isRevoked(deps.directory, session, { accessKeyId: null, tokenId: null });
+  const marks = new Set([sessionMark(signIn.sessionId)]);
+  if (identity.type === 'federated') {
+    const { federation, asked } = identity;
+    for (const mark of loginMarks({ ...asked, federation })) marks.add(mark);
+  }
+  const revocations = await deps.directory.revocations(identity.accountId);
+  return revocations.touches(marks, { issuedAtSeconds, chained: false });
 }
 
 /**
@@ -163,7 +179,7 @@ export async function endAllSignIns(session: SignInSession, facts: RequestFacts,
 
 /**
  * The ARN of whoever signed in; for a federated person, that of the provider.
- * @returns null where a user is gone, or was recreated under the same name
+ * @returns null where a user is gone, or was recreated under the same name; and where the provider is gone
  */
 export async function arnOf(identity: SignInIdentity, deps: Deps): Promise<string | null> {
   switch (identity.type) {
@@ -174,8 +190,19 @@ export async function arnOf(identity: SignInIdentity, deps: Deps): Promise<strin
     case 'root':
       return rootArn(identity.accountId);
     case 'federated':
-      return identity.federation.provider;
+      return (await isProviderThere(identity, deps)) ? identity.federation.provider : null;
   }
+}
+
+async function isProviderThere(
+  { accountId, providerArn }: FederatedSignIn,
+  { directory }: Deps,
+): Promise<boolean> {
+  const ofOidc = oidcProviderArn(accountId, '');
+  const provider = providerArn.startsWith(ofOidc)
+    ? await directory.oidcProvider(accountId, providerArn.slice(ofOidc.length))
+    : await directory.samlProviderByName(accountId, parseIamArn(providerArn)?.name ?? '');
+  return provider?.arn === providerArn;
 }
 
 /** What the trail calls the person of a session. */

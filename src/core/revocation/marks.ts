@@ -62,16 +62,24 @@ export interface SessionCredential {
  * @param credential - the one that was shown
  */
 export function marksOf(session: Session, { accessKeyId, tokenId }: SessionCredential): ReadonlySet<Mark> {
-  const { federation, sourceIdentity } = session;
   const marks = new Set<Mark>([sessionMark(session.sessionId), ...principalMarks(session)]);
   if (accessKeyId !== null) marks.add(credentialMark(accessKeyId));
   if (tokenId !== null) marks.add(credentialMark(tokenId));
-  if (sourceIdentity !== null) marks.add(sourceIdentityMark(sourceIdentity));
+  for (const mark of loginMarks(session)) marks.add(mark);
+  return marks;
+}
+
+/** What a login can be named by, whether it has begun a role's session yet or not. */
+export function loginMarks({
+  federation,
+  sourceIdentity,
+  tags,
+}: Pick<Session, 'federation' | 'sourceIdentity' | 'tags'>): readonly Mark[] {
+  const marks = tags.map(({ Key, Value }) => tagMark(Key, Value));
+  if (sourceIdentity !== null) marks.push(sourceIdentityMark(sourceIdentity));
   if (federation !== null) {
-    marks.add(subjectMark(federation.provider, federation.subject));
-    marks.add(providerMark(federation.provider));
+    marks.push(subjectMark(federation.provider, federation.subject), providerMark(federation.provider));
   }
-  for (const { Key, Value } of session.tags) marks.add(tagMark(Key, Value));
   return marks;
 }
 

@@ -2,6 +2,7 @@ import { createVerify, X509Certificate } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import {
   CreateSAMLProviderCommand,
+  DeleteSAMLProviderCommand,
   GetSAMLProviderCommand,
   UpdateSAMLProviderCommand,
 } from '@aws-sdk/client-iam';
@@ -11,8 +12,9 @@ import { makeSamlKey } from '../../../dev/peers/saml/signing-key.ts';
 import { parseXml } from '../../../src/core/saml/xml.ts';
 import { attributeOf } from '../../../src/core/saml/xml-query.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
+import { PageClient } from '../../helpers/page-client.ts';
 import { IDP_ENTITY_ID } from '../../helpers/saml-idp.ts';
-import { base64, type SamlScenario, startSamlScenario } from '../../helpers/saml-scenario.ts';
+import { AWS_ATTRIBUTE, base64, type SamlScenario, startSamlScenario } from '../../helpers/saml-scenario.ts';
 
 let saml: SamlScenario;
 beforeAll(async () => {
@@ -269,6 +271,64 @@ test('a login that begins at the provider is admitted only where the provider’
   expect((await unsolicited()).status).toBe(403);
 });
 
+/** A browser that has signed in, on the page where a role is taken. */
+async function signedIn(): Promise<PageClient> {
+  const client = new PageClient(saml.daypass);
+  const cookie = cookiesOf(await finish(await begin())).get('__Host-daypass-session') ?? '';
+  client.cookies.set('__Host-daypass-session', cookie);
+  expect((await client.get('/me/roles')).status).toBe(200);
+  return client;
+}
+const take = (client: PageClient) => client.post('/me/roles', { role: saml.roleArn, duration: '3600' });
+const SIGN_IN_AGAIN = '/login?next=roles';
+
+describe('a browser that a provider has signed in', () => {
+  test.for<[string, () => Record<string, string>]>([
+    ['its subject', () => ({ Provider: saml.providerArn, Subject: 'alice' })],
+    ['its provider', () => ({ Provider: saml.providerArn })],
+    ['everybody', () => ({ IssuedBefore: new Date((saml.daypass.nowSeconds() + 1) * 1000).toISOString() })],
+  ])('begins no more sessions once the sessions of %s are revoked', async ([, names]) => {
+    const client = await signedIn();
+    const { status, text } = await take(client);
+    expect([status, text.includes('AWS_SESSION_TOKEN')]).toEqual([200, true]);
+    await saml.daypass.advance(2);
+    expect((await daypassQuery(saml.daypass, 'RevokeSessions', names())).code).toBeNull();
+    await saml.daypass.advance(2);
+    const after = await take(client);
+    expect([after.status, after.location, after.text]).toEqual([303, '/login?next=me', '']);
+    expect((await client.get('/me/roles')).location).toBe(SIGN_IN_AGAIN);
+    await signedIn();
+  });
+
+  test('stays where the sessions of somebody else are revoked', async () => {
+    const client = await signedIn();
+    for (const names of [
+      { Provider: saml.providerArn, Subject: 'bob' },
+      { Provider: `${saml.providerArn}x` },
+      { SourceIdentity: 'alice' },
+    ])
+      expect((await daypassQuery(saml.daypass, 'RevokeSessions', names)).code).toBeNull();
+    expect((await take(client)).status).toBe(200);
+  });
+
+  test.for<[string, Record<string, readonly string[]>]>([
+    ['twice the same key', { 'PrincipalTag:Team': ['red'], 'PrincipalTag:team': ['blue'] }],
+    ['a key of AWS', { 'PrincipalTag:aws:team': ['red'] }],
+    ['a key to hand on that is no tag', { TransitiveTagKeys: ['team'] }],
+    [
+      'more than fifty',
+      Object.fromEntries(Array.from({ length: 51 }, (_, each) => [`PrincipalTag:t${each}`, ['x']])),
+    ],
+  ])('brings no session tags that the API would refuse: %s', async ([, tags]) => {
+    const begun = await begin();
+    const named = Object.entries(tags).map(([name, values]) => [`${AWS_ATTRIBUTE}${name}`, values] as const);
+    const attributes = saml.granting(saml.roleArn, Object.fromEntries(named));
+    const xml = await saml.say({ content: { inResponseTo: begun.id, attributes } });
+    const answer = await post({ SAMLResponse: base64(xml), RelayState: begun.relayState }, begun.cookie);
+    expect([answer.status, answer.headers.getSetCookie()]).toEqual([400, []]);
+  });
+});
+
 test('a request is signed where the provider wants it, and not begun where no key can sign it', async () => {
   const { daypass, idp } = saml;
   const iam = daypass.iam();
@@ -291,4 +351,11 @@ test('a request is signed where the provider wants it, and not begun where no ke
   const verifier = createVerify('RSA-SHA256').update(signed);
   const { publicKey } = new X509Certificate(Buffer.from(key.certificate, 'base64'));
   expect(verifier.verify(publicKey, decodeURIComponent(signature), 'base64')).toBe(true);
+});
+
+test('with its provider, a browser session ends', async () => {
+  const client = await signedIn();
+  await saml.daypass.iam().send(new DeleteSAMLProviderCommand({ SAMLProviderArn: saml.providerArn }));
+  expect((await take(client)).text).toBe('');
+  expect((await client.get('/me/roles')).location).toBe(SIGN_IN_AGAIN);
 });
