@@ -8,6 +8,7 @@ import type { AuthorizationUnderWay } from '../../usecases/authorization-under-w
 import { grantAuthorization } from '../../usecases/grant-authorization.ts';
 import { findPersonalClient } from '../../usecases/personal-client.ts';
 import { asFault } from '../../usecases/record.ts';
+import { type ScopeInWords, scopesInWords } from '../../usecases/scopes-in-words.ts';
 import { rolesToTake } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { ErrorSummary, type FieldError, PostForm } from '../http/page/form.tsx';
@@ -30,6 +31,8 @@ export async function consentPage(
 ): Promise<Response> {
   const client = await requireClient(door, visitor, underWay);
   const roles = await rolesToTake(visitor.session, door.facts, door.deps);
+  const { accountId, request } = underWay;
+  const scopes = await scopesInWords(accountId, request.scope, door.deps);
   const { csrf } = visitor;
   return pageAnswer(
     door,
@@ -40,6 +43,7 @@ export async function consentPage(
       client={client}
       underWay={underWay}
       roles={roles}
+      scopes={scopes}
       errors={errors}
     />,
     { cookies, formActions: [formActionOf(underWay.request.redirectUri)] },
@@ -95,11 +99,12 @@ interface ConsentProps {
   readonly client: PersonalClient;
   readonly underWay: AuthorizationUnderWay;
   readonly roles: readonly Role[];
+  readonly scopes: readonly ScopeInWords[];
   readonly errors: readonly FieldError[];
 }
 
-function ConsentView({ frame, csrf, client, underWay, roles, errors }: ConsentProps) {
-  const { redirectUri, scope } = underWay.request;
+function ConsentView({ frame, csrf, client, underWay, roles, scopes, errors }: ConsentProps) {
+  const { redirectUri } = underWay.request;
   return (
     <Layout frame={frame} title="Let this application in?">
       <div class="card">
@@ -117,7 +122,7 @@ function ConsentView({ frame, csrf, client, underWay, roles, errors }: ConsentPr
           </dd>
           <dt>Asks for</dt>
           <dd>
-            <ScopeList scope={scope} />
+            <ScopeList scopes={scopes} />
           </dd>
         </dl>
         <PostForm action="/oauth/authorize/decide" csrf={csrf} hidden={{ request: underWay.id }}>

@@ -2,6 +2,7 @@ import type { Role } from '../../core/account.ts';
 import type { DeviceAuthorization } from '../../core/oauth/device-authorization.ts';
 import type { PersonalClient } from '../../core/oauth/personal-client.ts';
 import { formatUserCode } from '../../core/oauth/user-code.ts';
+import type { ScopeInWords } from '../../usecases/scopes-in-words.ts';
 import { ErrorSummary, type FieldError, PostForm } from '../http/page/form.tsx';
 import { type Frame, Layout } from '../http/page/layout.tsx';
 import { Moment } from '../http/page/moment.tsx';
@@ -15,13 +16,14 @@ export interface ConfirmDeviceProps {
   readonly userCode: string;
   readonly client: PersonalClient;
   readonly roles: readonly Role[];
+  readonly scopes: readonly ScopeInWords[];
   readonly errors: readonly FieldError[];
   readonly nowSeconds: number;
 }
 
 /** Who asks, from where, for what. Whoever was sent a code by somebody else must be able to notice it here. */
 export function ConfirmDeviceView(props: ConfirmDeviceProps) {
-  const { frame, csrf, device, userCode, client, roles, errors, nowSeconds } = props;
+  const { frame, csrf, device, userCode, client, roles, scopes, errors, nowSeconds } = props;
   return (
     <Layout frame={frame} title="Let this device in?">
       <p class="notice warning">
@@ -55,7 +57,7 @@ export function ConfirmDeviceView(props: ConfirmDeviceProps) {
           </dd>
           <dt>Asks for</dt>
           <dd>
-            <ScopeList scope={device.scope} />
+            <ScopeList scopes={scopes} />
           </dd>
         </dl>
         <PostForm action="/device/decide" csrf={csrf} hidden={{ user_code: userCode }}>

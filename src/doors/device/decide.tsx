@@ -6,6 +6,7 @@ import { DEVICE_CODE_GRANT } from '../../core/oauth/device-authorization.ts';
 import { approveDevice, findWaitingDevice, refuseDevice } from '../../usecases/approve-device.ts';
 import { findPersonalClient } from '../../usecases/personal-client.ts';
 import { asFault } from '../../usecases/record.ts';
+import { scopesInWords } from '../../usecases/scopes-in-words.ts';
 import { rolesToTake } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
 import type { FieldError } from '../http/page/form.tsx';
@@ -27,9 +28,20 @@ export async function confirmDevicePage(
 ): Promise<Response> {
   const client = await requireClient(door, device.accountId, device.clientId);
   const roles = await rolesToTake(visitor.session, door.facts, door.deps);
+  const scopes = await scopesInWords(device.accountId, device.scope, door.deps);
   const { csrf } = visitor;
   const nowSeconds = nowSecondsOf(door.facts);
-  const props = { frame: frameOf(door, visitor), csrf, device, userCode, client, roles, errors, nowSeconds };
+  const props = {
+    frame: frameOf(door, visitor),
+    csrf,
+    device,
+    userCode,
+    client,
+    roles,
+    scopes,
+    errors,
+    nowSeconds,
+  };
   return pageAnswer(door, errors.length === 0 ? 200 : 400, <ConfirmDeviceView {...props} />);
 }
 

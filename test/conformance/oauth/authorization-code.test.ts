@@ -109,7 +109,9 @@ async function may(token: unknown, action: string): Promise<unknown> {
 describe('the whole way', () => {
   test('a person lets the application in; it has the role within the scope, and knows who it is', async () => {
     const page = await ask(browser);
-    expect(page.text).toContain('Reports &lt;b&gt;app&lt;/b&gt;');
+    for (const shown of ['Reports &lt;b&gt;app&lt;/b&gt;', 'Read reports', 'https://app.example', role]) {
+      expect(page.text).toContain(shown);
+    }
     expect(page.headers.get('content-security-policy')).toContain("form-action 'self' https://app.example;");
     const answer = await browser.post('/oauth/authorize/decide', {
       request: requestOf(page),

@@ -1,11 +1,14 @@
-/** What an application asks for, by name. */
-export function ScopeList({ scope }: { readonly scope: readonly string[] }) {
-  if (scope.length === 0) return <>everything that the role may do</>;
+import type { ScopeInWords } from '../../../usecases/scopes-in-words.ts';
+
+/** What an application asks for, in words; without scopes it is all that the role may do. */
+export function ScopeList({ scopes }: { readonly scopes: readonly ScopeInWords[] }) {
+  if (scopes.length === 0) return <>Everything that the role may do</>;
   return (
     <ul class="plain">
-      {scope.map((name) => (
+      {scopes.map(({ name, description }) => (
         <li>
-          <code>{name}</code>
+          {description !== null && description !== '' && <bdi>{description} </bdi>}
+          <code class="muted small">{name}</code>
         </li>
       ))}
     </ul>
