@@ -61,7 +61,7 @@ export async function beginSignIn(
     sessionId: `sis_${toBase64Url(deps.random.bytes(SESSION_ID_BYTES))}`,
     identity,
     amr: proof.amr,
-    authAtSeconds: proof.authAtSeconds ?? nowSeconds,
+    authAtSeconds: Math.min(proof.authAtSeconds ?? nowSeconds, nowSeconds),
     mfaAtSeconds: proof.mfa ? nowSeconds : null,
     createdAtSeconds: nowSeconds,
     lastSeenAtSeconds: nowSeconds,
