@@ -11,6 +11,7 @@ export function signedFetch(
   },
   method: 'POST' | 'GET' = 'POST',
   signedAt = new Date(),
+  contentType = 'application/json',
 ): Promise<Response> {
   const { host, pathname, searchParams } = new URL(url);
   const amzDate = signedAt.toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
@@ -35,7 +36,7 @@ export function signedFetch(
   const signature = hmac(key, toSign).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   const headers = {
-    'content-type': 'application/json',
+    'content-type': contentType,
     'x-amz-date': amzDate,
     ...ofSession,
     authorization,

@@ -1,3 +1,4 @@
+import { app } from './app.ts';
 import { facebook } from './facebook.ts';
 import { google } from './google.ts';
 import { oidc } from './oidc.ts';
@@ -6,7 +7,7 @@ import { saml } from './saml.ts';
 import { x } from './x.ts';
 
 /** THE LIST of stand-ins that `npm start` runs beside the broker. A new one is one file and one line. */
-export const peers: readonly Peer[] = [oidc, google, facebook, x, saml];
+export const peers: readonly Peer[] = [oidc, google, facebook, x, saml, app];
 
 const offsets = new Set(peers.map(({ portOffset }) => portOffset));
 if (offsets.size !== peers.length || offsets.has(0)) throw new Error('two peers want the same port');
