@@ -66,7 +66,8 @@ const sessionRows = (which: SQL): SQL => sql`
   select ${element('session.account')}, ${element('sessionId')}, ${element('session.kind')}, ${element('session.arn')},
     ${element('session.principalId')}, ${element('session.sourceIdentity')}, ${element('session.provider')},
     ${element('session.subject')}, coalesce(${element('session.tags')}, '[]'), ${element('session.issuedAt')},
-    ${element('expiration')}, ${element('session.from')}, ${element('session.by')}, ${element('session.instance')}
+    ${element('expiration')}, ${element('session.from')}, ${element('session.by')}, ${element('session.instance')},
+    ${element('session.user')}, ${element('session.lineage')}
   from audit_events where ${which} and ${isIssuance()}`;
 
 const credentialRows = (which: SQL): SQL => sql`

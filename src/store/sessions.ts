@@ -92,10 +92,11 @@ const oldest = (table: Parameters<Database['delete']>[0], due: SQL | undefined):
 const of = (accountId: string, sessionId: string) =>
   and(eq(sessions.accountId, accountId), eq(sessions.sessionId, sessionId));
 
-const sessionRecord = ({ accountId: _, tags, kind, ...row }: SessionRow): SessionRecord => ({
+const sessionRecord = ({ accountId: _, tags, kind, lineage, ...row }: SessionRow): SessionRecord => ({
   ...row,
   kind: kind as SessionRecord['kind'], // as sessionElements tells it
   tags: JSON.parse(tags),
+  lineage: lineage === null ? null : JSON.parse(lineage),
 });
 
 const lastUseOf = ({ atMilliseconds, region, service }: LastUsedRow): LastUse => ({
@@ -107,9 +108,10 @@ const lastUseOf = ({ atMilliseconds, region, service }: LastUsedRow): LastUse =>
 const keyOf = ({ issuedAtSeconds, sessionId }: SessionRecord): string => `${issuedAtSeconds}:${sessionId}`;
 
 function conditions(filter: SessionFilter): SQL[] {
-  const { principalId, sourceIdentity, provider, subject, liveAtSeconds } = filter;
+  const { principalId, userId, sourceIdentity, provider, subject, liveAtSeconds } = filter;
   const found: SQL[] = [];
   if (principalId !== undefined) found.push(eq(sessions.principalId, principalId));
+  if (userId !== undefined) found.push(eq(sessions.userId, userId));
   if (sourceIdentity !== undefined) found.push(eq(sessions.sourceIdentity, sourceIdentity));
   if (provider !== undefined) found.push(eq(sessions.provider, provider));
   if (subject !== undefined) found.push(eq(sessions.subject, subject));

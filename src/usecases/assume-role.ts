@@ -10,7 +10,7 @@ import { Fault } from '../core/faults.ts';
 import { decide } from '../core/policy/decide.ts';
 import type { Decision } from '../core/policy/types.ts';
 import { AccessDenied, accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
-import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
+import { actionsOfWish, beginRoleSession, lineageOfCaller, type SessionWish, wishContext } from './begin-session.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
@@ -88,6 +88,7 @@ export async function assumeRole(
     notAfterSeconds: null,
     // What a lost device began ends with it.
     instance: from?.instance,
+    lineage: lineageOfCaller(caller),
   };
   return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
 }

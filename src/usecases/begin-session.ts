@@ -4,8 +4,10 @@ import { toBase64Url } from '../core/bytes.ts';
 import { tagContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
 import { sessionExpiry } from '../core/credentials/limits.ts';
+import { type Lineage, lineageFrom, lineageOfUser, MAX_ANCESTORS } from '../core/credentials/lineage.ts';
 import type { Federation, RoleIdentity, Session, SessionInstance, Tag } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
+import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 
 /** What the caller, or the token it shows, asks the session to carry. */
@@ -27,6 +29,8 @@ export interface SessionOrigin {
   readonly notAfterSeconds: number | null;
   /** The instance that it is given to, or that stands at the beginning of its chain. */
   readonly instance?: SessionInstance | undefined;
+  /** Of the caller that asks; absent for an outside login and the like. */
+  readonly lineage?: Lineage | undefined;
 }
 
 /**
@@ -71,7 +75,27 @@ export function beginRoleSession(
     scopes: [],
     mfaAtSeconds: origin.mfaAtSeconds,
     ...(origin.instance !== undefined && { instance: origin.instance }),
+    ...(origin.lineage !== undefined && { lineage: origin.lineage }),
   };
+}
+
+/**
+ * What a session that a caller begins comes from.
+ * @throws Fault `access_denied` where the chain has reached its bound
+ */
+export function lineageOfCaller({ session, principal, userId }: Caller): Lineage | undefined {
+  if (session === null) return principal.type === 'user' ? lineageOfUser(userId) : undefined;
+  return requireLineage(session);
+}
+
+/** @throws Fault `access_denied` where the chain has reached its bound */
+export function requireLineage(parent: Session): Lineage {
+  const lineage = lineageFrom(parent);
+  if (lineage.ok) return lineage.value;
+  throw new Fault(
+    'access_denied',
+    `the session was chained from ${MAX_ANCESTORS} others already, which is the most`,
+  );
 }
 
 const SESSION_ID_BYTES = 16;

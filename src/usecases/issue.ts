@@ -12,7 +12,7 @@ import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
 import type { Keyring } from '../core/keyring/keyring.ts';
 import type { Deps } from './deps.ts';
-import { sessionDigests } from './mark-digests.ts';
+import { chainClaims, sessionDigests } from './mark-digests.ts';
 
 /** @throws Fault `service_unavailable` before setup */
 export async function requireKeyring(deps: Deps): Promise<Keyring> {
@@ -75,9 +75,9 @@ export async function issueAccessToken(
   if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
   const tokenId = toBase64Url(deps.random.bytes(CREDENTIAL_ID_BYTES));
   const { audience, clientId, subject, arn, nowSeconds, scope = null, keyThumbprint = null } = request;
-  const marks = await sessionDigests(session);
+  const [marks, chain] = await Promise.all([sessionDigests(session), chainClaims(session)]);
   const { issuer } = deps.settings;
-  const facts = { issuer, audience, clientId, subject, arn, tokenId, scope, keyThumbprint, marks };
+  const facts = { issuer, audience, clientId, subject, arn, tokenId, scope, keyThumbprint, marks, chain };
   const token = await signAccessToken(key, session, facts, nowSeconds);
   if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) throw tooLarge(token.length);
   return { token, type: ACCESS_TOKEN_TYPE, tokenId };

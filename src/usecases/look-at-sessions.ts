@@ -5,6 +5,8 @@ import type { Page, PageRequest } from '../core/repositories/page.ts';
 import type { SessionDetail, SessionFilter, SessionRecord } from '../core/repositories/sessions.ts';
 import {
   type Mark,
+  markedAncestors,
+  originMarks,
   providerMark,
   roleMark,
   sessionMark,
@@ -38,7 +40,7 @@ export interface SessionQuery {
 }
 
 /**
- * Newest first. Everybody may list their own user's sessions; else `daypass:ListSessions` must be allowed on the role or user that
+ * Newest first; a user's are those that the user began too. Everybody may list their own user's sessions; else `daypass:ListSessions` must be allowed on the role or user that
  * is named, or on every session.
  * @throws Fault `access_denied`, `no_such_entity`, `validation_error`
  */
@@ -52,12 +54,6 @@ export async function listSessions(
   const { accountId } = caller;
   if (query.subject !== undefined && query.provider === undefined) {
     throw new Fault('validation_error', 'Subject needs the Provider that knows it');
-  }
-  if (query.userName !== undefined && query.roleName !== undefined) {
-    throw new Fault(
-      'validation_error',
-      "a session is a user's or a role's, so that one of them can be named",
-    );
   }
   const named = await findNamed(query, accountId, deps);
   if (!isCaller(named, caller)) {
@@ -104,7 +100,7 @@ export async function describeSession(
 function isOwn(found: SessionRecord | null, { principal, session }: Caller): boolean {
   if (found === null) return false;
   if (found.sessionId === session?.sessionId) return true;
-  return found.kind === 'user' && principal.type === 'user' && principal.uniqueId === found.principalId;
+  return principal.type === 'user' && principal.uniqueId === found.userId;
 }
 
 function filterOf(
@@ -117,9 +113,9 @@ function filterOf(
   const { userName, roleName, sourceIdentity, provider, subject, liveOnly } = query;
   if (userName !== undefined && user === null) throw noSuch('user', userName);
   if (roleName !== undefined && role === null) throw noSuch('role', roleName);
-  const principalId = user?.userId ?? role?.roleId;
   return {
-    ...(principalId !== undefined && { principalId }),
+    ...(role !== null && { principalId: role.roleId }),
+    ...(user !== null && { userId: user.userId }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
     ...(provider !== undefined && { provider: providerNameOf(provider, accountId, deps) }),
     ...(subject !== undefined && { subject }),
@@ -129,18 +125,21 @@ function filterOf(
 
 function stateOf(record: SessionRecord, list: RevocationList, facts: SignedFacts): SessionState {
   if (record.expiresAtSeconds <= nowSecondsOf(facts)) return 'expired';
+  const { issuedAtSeconds, lineage, sourceIdentity } = record;
   const chained = record.fromSessionId !== null;
-  return list.touches(marksOfRecord(record), { issuedAtSeconds: record.issuedAtSeconds, chained })
-    ? 'revoked'
-    : 'active';
+  const isRevoked =
+    list.touches(marksOfRecord(record), { issuedAtSeconds, chained }) ||
+    (lineage !== null && list.touchesAny(markedAncestors(lineage, sourceIdentity)));
+  return isRevoked ? 'revoked' : 'active';
 }
 
 /** The marks that the session itself bears, but for those of its single credentials. */
 function marksOfRecord(record: SessionRecord): ReadonlySet<Mark> {
-  const { kind, principalId, sourceIdentity, provider, subject } = record;
+  const { kind, principalId, userId, sourceIdentity, provider, subject, lineage } = record;
   const marks = new Set<Mark>([sessionMark(record.sessionId)]);
   if (kind === 'role') marks.add(roleMark(principalId));
-  if (kind === 'user' || kind === 'federated-user') marks.add(userMark(principalId));
+  if (userId !== null) marks.add(userMark(userId));
+  for (const mark of originMarks(lineage?.origin ?? null)) marks.add(mark);
   if (sourceIdentity !== null) marks.add(sourceIdentityMark(sourceIdentity));
   if (provider !== null) marks.add(providerMark(provider));
   if (provider !== null && subject !== null) marks.add(subjectMark(provider, subject));

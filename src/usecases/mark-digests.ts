@@ -1,6 +1,7 @@
+import type { ChainClaim } from '../core/credentials/access-token.ts';
 import type { Session } from '../core/credentials/session.ts';
 import { digestMark } from '../core/revocation/mark-digest.ts';
-import { type Mark, marksOf, parseMark } from '../core/revocation/marks.ts';
+import { type Mark, markedAncestors, marksOf, parseMark } from '../core/revocation/marks.ts';
 
 /** Roles and providers come again and again; what is held is dropped as a whole when it is much. */
 const held = new Map<string, string>();
@@ -23,8 +24,23 @@ export const hasOwnClaim = (mark: Mark): boolean =>
 
 /** The digests of what a session can be revoked by, beside its own id and those of its credentials. */
 export const sessionDigests = (session: Session): Promise<readonly string[]> =>
-  Promise.all(
-    [...marksOf(session, { accessKeyId: null, tokenId: null })]
-      .filter((mark) => !hasOwnClaim(mark))
-      .map((mark) => markDigest(session.accountId, mark)),
+  digestsOf(session.accountId, marksOf(session, { accessKeyId: null, tokenId: null }));
+
+/** What an access token says of the sessions that its own was chained from. */
+export function chainClaims({
+  accountId,
+  lineage,
+  sourceIdentity,
+}: Session): Promise<readonly ChainClaim[]> {
+  const ancestors = lineage === undefined ? [] : markedAncestors(lineage, sourceIdentity);
+  return Promise.all(
+    ancestors.map(async ({ sessionId, issuedAtSeconds, marks }) => ({
+      session: sessionId,
+      issued_at: issuedAtSeconds,
+      marks: await digestsOf(accountId, marks),
+    })),
   );
+}
+
+const digestsOf = (accountId: string, marks: Iterable<Mark>): Promise<readonly string[]> =>
+  Promise.all([...marks].filter((mark) => !hasOwnClaim(mark)).map((mark) => markDigest(accountId, mark)));

@@ -9,6 +9,7 @@ import { sessionMark, sortMarks } from '../core/revocation/marks.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
 import { eventOf } from './record.ts';
+import { endOfReach } from './revoke-sessions.ts';
 
 export interface CodeShown {
   readonly code: string;
@@ -49,7 +50,7 @@ async function endWhatItGave(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<void> {
-  const { sessionId, expiresAtSeconds } = grant.session;
+  const { sessionId } = grant.session;
   const operation = {
     accountId,
     source: 'daypass.amazonaws.com',
@@ -61,8 +62,7 @@ async function endWhatItGave(
   const revocation = {
     marks: sortMarks([sessionMark(sessionId)]),
     issuedUntilSeconds: Number.MAX_SAFE_INTEGER,
-    // Nothing of the session outlives it.
-    expiresAtSeconds: expiresAtSeconds + 60,
+    expiresAtSeconds: endOfReach(nowSecondsOf(facts)),
   };
   await deps.revocations.revoke(accountId, revocation, eventOf(operation, {}, facts, deps.random));
 }

@@ -81,8 +81,7 @@ export async function revokeSessions(
       : single !== undefined
         ? WHENEVER
         : nowSeconds;
-  const expiresAtSeconds =
-    Math.min(issuedUntilSeconds, nowSeconds) + MAX_SESSION_SECONDS + CLOCK_MARGIN_SECONDS;
+  const expiresAtSeconds = endOfReach(nowSeconds);
   await deps.revocations.revoke(
     caller.accountId,
     { marks, issuedUntilSeconds, expiresAtSeconds },
@@ -91,6 +90,13 @@ export async function revokeSessions(
   const issuedBeforeSeconds = issuedUntilSeconds === WHENEVER ? null : issuedUntilSeconds + 1;
   return { issuedBeforeSeconds, expiresAtSeconds };
 }
+
+/**
+ * When nothing is left that a revocation can touch. However long ago what it names was issued, that may have begun other
+ * sessions until now.
+ */
+export const endOfReach = (nowSeconds: number): number =>
+  nowSeconds + MAX_SESSION_SECONDS + CLOCK_MARGIN_SECONDS;
 
 function checkWish(wish: RevocationWish, nowSeconds: number): void {
   if (Object.values(wish).every((value) => value === undefined)) {

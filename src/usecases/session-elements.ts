@@ -1,4 +1,5 @@
 /** What the trail tells of an issuance: everything that the list of sessions is made from. Never a secret. */
+import { originOf } from '../core/credentials/lineage.ts';
 import type { Session } from '../core/credentials/session.ts';
 import type { SessionCredential } from '../core/revocation/marks.ts';
 import type { Caller } from './caller.ts';
@@ -22,7 +23,9 @@ export function sessionElements(
   { arn, credential, caller }: SessionIssuance,
 ): Readonly<Record<string, unknown>> {
   const { accessKeyId, tokenId } = credential;
-  const { federation, sourceIdentity, tags, instance } = session;
+  const { federation, sourceIdentity, tags, instance, lineage } = session;
+  const origin = originOf(session);
+  const parent = lineage?.ancestors.at(-1);
   return {
     sessionId: session.sessionId,
     ...(accessKeyId !== null && { accessKeyId }),
@@ -37,12 +40,10 @@ export function sessionElements(
       ...(sourceIdentity !== null && { sourceIdentity }),
       ...(federation !== null && { provider: federation.provider, subject: federation.subject }),
       ...(tags.length > 0 && { tags }),
-      // A narrower credential of the same session does not begin another one.
-      ...(caller?.session != null && caller.session.sessionId !== session.sessionId
-        ? { from: caller.session.sessionId }
-        : {}),
+      ...(parent !== undefined && { from: parent.sessionId, lineage }),
       ...(caller !== null && { by: caller.arn }),
       ...(instance !== undefined && { instance: instance.instanceId }),
+      ...(origin?.type === 'user' && { user: origin.userId }),
     },
   };
 }

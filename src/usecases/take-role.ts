@@ -4,6 +4,7 @@ import { assumedRoleArn } from '../core/arn.ts';
 import type { AuditIdentity } from '../core/audit/event.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { mfaContext } from '../core/context/session-context.ts';
+import type { Lineage } from '../core/credentials/lineage.ts';
 import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { type FederatedSignIn, nameOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
@@ -128,9 +129,26 @@ async function takeFromOutside(
   );
   const auditIdentity = await signInAuditIdentity(signIn, deps);
   const call = signIn.identity.trustAction.slice('sts:'.length);
-  const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds };
+  const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds, lineage: lineageOfOutside(signIn) };
   return taken(call, role, proved, { caller: null, auditIdentity, facts });
 }
+
+/** It ends with the sign-in, and with the login that began that. */
+const lineageOfOutside = ({
+  sessionId,
+  createdAtSeconds,
+  identity: { asked, federation },
+}: SignInSession & { readonly identity: FederatedSignIn }): Lineage => ({
+  origin: { type: 'login', provider: federation.provider, subject: federation.subject },
+  ancestors: [
+    {
+      sessionId,
+      issuedAtSeconds: createdAtSeconds,
+      roleId: null,
+      sourceIdentity: asked.sourceIdentity !== null,
+    },
+  ],
+});
 
 /** The login with `aws:MultiFactorAuthPresent` and its age, as this browser has proved them. */
 const withPasskey = (

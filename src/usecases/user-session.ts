@@ -12,7 +12,7 @@ import type {
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { SignedFacts } from './authorize.ts';
-import { newSessionId } from './begin-session.ts';
+import { newSessionId, requireLineage } from './begin-session.ts';
 import { type Caller, ownIdentityOf } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { checkSessionPolicies } from './session-policies.ts';
@@ -78,7 +78,7 @@ function plainSession<Identity extends SessionIdentity>(
   identity: Identity,
   durationSeconds: number,
   by: OwnIdentity,
-  { accountId }: Caller,
+  { accountId, session: from }: Caller,
   facts: SignedFacts,
   deps: Deps,
 ): Session<Identity> {
@@ -98,6 +98,8 @@ function plainSession<Identity extends SessionIdentity>(
     sourceIdentity: null,
     federation: null,
     chained: false,
+    // What a sign-in gave ends with it.
+    ...(from !== null && { lineage: requireLineage(from) }),
   };
 }
 

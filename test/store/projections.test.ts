@@ -90,6 +90,8 @@ describe('a session', () => {
         fromSessionId: null,
         begunByArn: null,
         instanceId: null,
+        userId: null,
+        lineage: null,
       },
     ]);
     const credentials = await db.select().from(sessionCredentials).orderBy(sessionCredentials.credentialId);

@@ -88,6 +88,7 @@ describe('a role assumed', () => {
       chained: false,
       scopes: [],
       mfaAtSeconds: null,
+      lineage: { origin: { type: 'user', userId: 'AIDAEXAMPLE' }, ancestors: [] },
     });
   });
 

@@ -16,6 +16,13 @@ const SESSION_CLAIM = 'urn:daypass:session';
 /** A longer one is not believed, so none is issued. */
 export const MAX_ACCESS_TOKEN_CHARACTERS = 16_384;
 
+/** A session that the token's session was chained from, for who verifies the token offline: with it the token ends. */
+export interface ChainClaim {
+  readonly session: string;
+  readonly issued_at: number;
+  readonly marks: readonly string[];
+}
+
 /** What an access token says beside its session. */
 export interface AccessTokenFacts {
   readonly issuer: string;
@@ -32,6 +39,8 @@ export interface AccessTokenFacts {
   readonly keyThumbprint?: string | null;
   /** Digests of what the session can be revoked by, for who verifies the token offline; see `digestMark`. */
   readonly marks: readonly string[];
+  /** Oldest first. */
+  readonly chain: readonly ChainClaim[];
 }
 
 /**
@@ -62,6 +71,7 @@ export function signAccessToken(
       // A session that is older than its token is revoked by its own age.
       ...(session.issuedAtSeconds !== nowSeconds && { issued_at: session.issuedAtSeconds }),
       ...(facts.marks.length > 0 && { marks: facts.marks }),
+      ...(facts.chain.length > 0 && { chain: facts.chain }),
     },
     ...(facts.scope !== null && { scope: facts.scope }),
     ...(facts.keyThumbprint != null && { cnf: { jkt: facts.keyThumbprint } }),

@@ -4,6 +4,7 @@
  * small letter passes over it; one that does not know a capital letter refuses the session. So what limits a session is
  * named by a capital letter.
  */
+import { isPackedLineage, type PackedLineage, packLineage, unpackLineage } from './lineage-codec.ts';
 import type { Federation, Session, SessionIdentity, Tag, UserIdentity } from './session.ts';
 
 interface PackedSession {
@@ -36,6 +37,7 @@ interface PackedSession {
   readonly h?: number;
   readonly S?: readonly string[];
   readonly I?: readonly [instanceId: string, associationId: string];
+  readonly L?: PackedLineage;
 }
 
 type PackedIdentity = Pick<PackedSession, 'r' | 'u' | 'd' | 'k'>;
@@ -64,6 +66,7 @@ export function packSession(session: Session): PackedSession {
     ...(session.instance !== undefined && {
       I: [session.instance.instanceId, session.instance.associationId] as const,
     }),
+    ...(session.lineage !== undefined && { L: packLineage(session.lineage) }),
   };
 }
 
@@ -114,6 +117,7 @@ export function unpackSession(value: unknown): Session | null {
     mfaAtSeconds: value.h ?? null,
     scopes: value.S ?? [],
     ...(value.I !== undefined && { instance: { instanceId: value.I[0], associationId: value.I[1] } }),
+    ...(value.L !== undefined && { lineage: unpackLineage(value.L) }),
   };
 }
 
@@ -171,6 +175,7 @@ const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unkno
   h: (value) => value === undefined || Number.isSafeInteger(value),
   Q: (value) => value === undefined || isTexts(value, 2),
   I: (value) => value === undefined || isTexts(value, 2),
+  L: (value) => value === undefined || isPackedLineage(value),
   S: (value) => value === undefined || (isTexts(value) && value.length > 0),
 };
 

@@ -3,6 +3,8 @@
  * nothing about it has to be stored to use it.
  */
 
+import type { Lineage } from './lineage.ts';
+
 /** A session tag. Keys compare without case and keep theirs. */
 export interface Tag {
   readonly Key: string;
@@ -85,6 +87,8 @@ export interface Session<Identity extends SessionIdentity = SessionIdentity> {
   readonly chained: boolean;
   /** Absent where no instance began the session. It ends when the instance is disabled or its role is detached. */
   readonly instance?: SessionInstance;
+  /** Whom and what it ends with. Absent where it came from neither a user nor another session. */
+  readonly lineage?: Lineage;
 }
 
 /** Tells whose session it is, for the compiler too. */

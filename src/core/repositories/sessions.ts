@@ -1,3 +1,4 @@
+import type { Lineage } from '../credentials/lineage.ts';
 import type { Tag } from '../credentials/session.ts';
 import type { Page, PageRequest } from './page.ts';
 
@@ -18,6 +19,10 @@ export interface SessionRecord {
   readonly fromSessionId: string | null;
   readonly begunByArn: string | null;
   readonly instanceId: string | null;
+  /** The user whose session it is, who vouched for it, or who stands at the beginning of its chain. */
+  readonly userId: string | null;
+  /** Null where it was chained from no session. */
+  readonly lineage: Lineage | null;
 }
 
 /** When something was last used, as far as the trail has been drained. */
@@ -37,6 +42,8 @@ export interface SessionDetail extends SessionRecord {
 /** Which sessions are wanted; what is absent matches all. */
 export interface SessionFilter {
   readonly principalId?: string;
+  /** Sessions of a user, and those that a user began. */
+  readonly userId?: string;
   readonly sourceIdentity?: string;
   readonly provider?: string;
   /** Only with `provider`. */

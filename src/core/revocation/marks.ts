@@ -2,6 +2,7 @@
  * Marks: what a revocation can name a session by, each as one text of kind and value. A session bears several; a revocation
  * names one or more, and touches the sessions that bear all of them.
  */
+import { type Lineage, type Origin, originOf } from '../credentials/lineage.ts';
 import type { Session } from '../credentials/session.ts';
 
 /** Kinds of marks, the most telling first: a revocation is looked up by the first that it names. */
@@ -62,12 +63,41 @@ export interface SessionCredential {
  * @param credential - the one that was shown
  */
 export function marksOf(session: Session, { accessKeyId, tokenId }: SessionCredential): ReadonlySet<Mark> {
-  const marks = new Set<Mark>([sessionMark(session.sessionId), ...principalMarks(session)]);
+  const marks = new Set<Mark>([sessionMark(session.sessionId), ...roleMarks(session)]);
   if (accessKeyId !== null) marks.add(credentialMark(accessKeyId));
   if (tokenId !== null) marks.add(credentialMark(tokenId));
   for (const mark of loginMarks(session)) marks.add(mark);
+  for (const mark of originMarks(originOf(session))) marks.add(mark);
   return marks;
 }
+
+/** Who stands at the beginning of a session, as revocations name them. */
+export function originMarks(origin: Origin | null): readonly Mark[] {
+  if (origin === null) return [];
+  return origin.type === 'user'
+    ? [userMark(origin.userId)]
+    : [subjectMark(origin.provider, origin.subject), providerMark(origin.provider)];
+}
+
+/** A session that another was chained from: with it the other ends. */
+export interface MarkedAncestor {
+  readonly sessionId: string;
+  readonly issuedAtSeconds: number;
+  /** Its own and those of the beginning, but for tags: of them a session carries its own alone. */
+  readonly marks: ReadonlySet<Mark>;
+}
+
+/** @param sourceIdentity - of the session whose lineage it is, or null */
+export const markedAncestors = (
+  { origin, ancestors }: Lineage,
+  sourceIdentity: string | null,
+): readonly MarkedAncestor[] =>
+  ancestors.map(({ sessionId, issuedAtSeconds, roleId, sourceIdentity: bore }) => {
+    const marks = new Set<Mark>([sessionMark(sessionId), ...originMarks(origin)]);
+    if (roleId !== null) marks.add(roleMark(roleId));
+    if (bore && sourceIdentity !== null) marks.add(sourceIdentityMark(sourceIdentity));
+    return { sessionId, issuedAtSeconds, marks };
+  });
 
 /** What a login can be named by, whether it has begun a role's session yet or not. */
 export function loginMarks({
@@ -83,16 +113,6 @@ export function loginMarks({
   return marks;
 }
 
-function principalMarks({ identity }: Session): readonly Mark[] {
-  switch (identity.type) {
-    case 'role':
-      return [roleMark(identity.roleId)];
-    case 'user':
-      return [userMark(identity.userId)];
-    case 'federated-user':
-      // With the user who vouched, the session ends too.
-      return identity.by.type === 'user' ? [userMark(identity.by.userId)] : [];
-    case 'root':
-      return [];
-  }
-}
+/** The user, or who vouched for a federated one, is the origin. */
+const roleMarks = ({ identity }: Session): readonly Mark[] =>
+  identity.type === 'role' ? [roleMark(identity.roleId)] : [];

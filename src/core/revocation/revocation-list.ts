@@ -1,6 +1,6 @@
 /** The live revocations of an account, held so that a check costs the same however many there are. */
 import type { Session } from '../credentials/session.ts';
-import { type Mark, marksOf, type SessionCredential } from './marks.ts';
+import { type Mark, type MarkedAncestor, markedAncestors, marksOf, type SessionCredential } from './marks.ts';
 
 /** Ends the sessions that bear all its marks and were issued no later than a moment. */
 export interface Revocation {
@@ -76,9 +76,22 @@ export class RevocationList {
     }
   }
 
-  /** @param credential - the one that was shown */
+  /**
+   * Whether a session has ended, by itself or with one that it was chained from.
+   * @param credential - the one that was shown
+   */
   revokes(session: Session, credential: SessionCredential): boolean {
-    return this.#count > 0 && this.touches(marksOf(session, credential), session);
+    if (this.#count === 0) return false;
+    if (this.touches(marksOf(session, credential), session)) return true;
+    const { lineage, sourceIdentity } = session;
+    return lineage !== undefined && this.touchesAny(markedAncestors(lineage, sourceIdentity));
+  }
+
+  /** Whether any of the sessions that another was chained from has been revoked, each by its own age. */
+  touchesAny(ancestors: readonly MarkedAncestor[]): boolean {
+    return ancestors.some(({ marks, issuedAtSeconds }) =>
+      this.touches(marks, { issuedAtSeconds, chained: false }),
+    );
   }
 
   /** Whether a session of these marks has been revoked. */

@@ -20,6 +20,10 @@ export const sessionBody = (session: Stated<SessionRecord>) => ({
   issued_at: formatIso(session.issuedAtSeconds),
   expires_at: formatIso(session.expiresAtSeconds),
   ...(session.fromSessionId !== null && { from_session: session.fromSessionId }),
+  ...(session.lineage !== null && {
+    chained_from: session.lineage.ancestors.map((each) => each.sessionId),
+  }),
+  ...(session.userId !== null && { user_id: session.userId }),
   ...(session.begunByArn !== null && { begun_by: session.begunByArn }),
   ...(session.instanceId !== null && { instance: session.instanceId }),
 });

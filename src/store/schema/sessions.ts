@@ -23,11 +23,16 @@ export const sessions = sqliteTable(
     /** Who asked for it, where somebody signed. */
     begunByArn: text('begun_by_arn'),
     instanceId: text('instance_id'),
+    /** The user whose session it is, or who stands at the beginning of its chain. */
+    userId: text('user_id'),
+    /** JSON: a `Lineage`, where another session stands in it. */
+    lineage: text('lineage'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.sessionId] }),
     index('sessions_issued').on(t.accountId, t.issuedAtSeconds, t.sessionId),
     index('sessions_principal').on(t.accountId, t.principalId, t.issuedAtSeconds, t.sessionId),
+    index('sessions_user').on(t.accountId, t.userId, t.issuedAtSeconds, t.sessionId),
     index('sessions_source_identity').on(t.accountId, t.sourceIdentity, t.issuedAtSeconds, t.sessionId),
     index('sessions_subject').on(t.accountId, t.provider, t.subject, t.issuedAtSeconds, t.sessionId),
     index('sessions_expiry').on(t.expiresAtSeconds),

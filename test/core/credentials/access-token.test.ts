@@ -21,6 +21,7 @@ const facts: AccessTokenFacts = {
   tokenId: 'id-1',
   scope: null,
   marks: [],
+  chain: [],
 };
 
 type Members = Readonly<Record<string, unknown>>;
@@ -94,6 +95,10 @@ describe('an access token', () => {
       audience: 'https://api.example.com',
       subject: 'fed_1',
       tokenId: 'id-1',
+      clientId: 'app',
+      scope: null,
+      issuedAtSeconds: NOW,
+      keyThumbprint: null,
     });
   });
 

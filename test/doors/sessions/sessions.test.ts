@@ -110,6 +110,7 @@ describe('the list', () => {
       issued_at: expect.stringMatching(/Z$/),
       expires_at: expect.stringMatching(/Z$/),
       begun_by: `arn:aws:iam::${accountId}:user/alice`,
+      user_id: expect.stringMatching(/^AIDA/),
     });
     expect(body).not.toHaveProperty('next');
   });
@@ -131,7 +132,10 @@ describe('the list', () => {
     ['role=reader', 1],
     ['source_identity=anna', 1],
     ['source_identity=ann', 0],
-    ['user=alice', 0],
+    ['user=alice', 2],
+    ['user=alice&role=plain', 2],
+    ['user=alice&role=reader', 0],
+    ['user=admin', 0],
     ['live=true', 3],
   ])('filters by %s', async (query, count) => {
     const { status, body } = await get(`/v1/sessions?${query}`);
@@ -153,7 +157,7 @@ describe('the list', () => {
     ['limit=1&limit=2', 400],
     ['live=yes', 400],
     ['subject=alice', 400],
-    ['user=a&role=b', 400],
+    ['user=alice&role=nothing', 404],
     ['user=', 400],
     ['colour=red', 400],
     ['role=nothing', 404],
@@ -165,7 +169,7 @@ describe('the list', () => {
     expect((await get('/v1/sessions', alice)).status).toBe(403);
     expect((await get('/v1/sessions?role=plain', alice)).status).toBe(403);
     expect((await get('/v1/sessions?user=admin', alice)).status).toBe(403);
-    expect((await get('/v1/sessions?user=alice', alice)).body).toEqual({ sessions: [] });
+    expect((await get('/v1/sessions?user=alice', alice)).body.sessions).toHaveLength(2);
     const warden = await scenario.makeUser('warden', {
       Effect: 'Allow',
       Action: 'daypass:ListSessions',

@@ -25,6 +25,8 @@ const members = {
   IssuedAt: moment,
   Expiration: moment,
   FromSessionId: maybe(text),
+  ChainedFrom: maybe(listOf(text)),
+  UserId: maybe(text),
   BegunBy: maybe(text),
   InstanceId: maybe(text),
 };
@@ -42,6 +44,10 @@ const sessionOf = (session: Stated<SessionRecord>) => ({
   IssuedAt: session.issuedAtSeconds,
   Expiration: session.expiresAtSeconds,
   FromSessionId: session.fromSessionId,
+  ...(session.lineage !== null && {
+    ChainedFrom: session.lineage.ancestors.map((each) => each.sessionId),
+  }),
+  UserId: session.userId,
   BegunBy: session.begunByArn,
   InstanceId: session.instanceId,
 });

@@ -1,0 +1,73 @@
+/**
+ * Where a session comes from. It is carried so that a session ends with the user who began it, and with each session that it
+ * was chained from.
+ */
+import { failure, type Result, success } from '../result.ts';
+import type { Session, SessionIdentity } from './session.ts';
+
+/** Who stands at the beginning: a user, or an outside login whose session others were chained from. */
+export type Origin =
+  | { readonly type: 'user'; readonly userId: string }
+  | { readonly type: 'login'; readonly provider: string; readonly subject: string };
+
+/** A session that another was chained from, as far as it can be revoked by it. */
+export interface Ancestor {
+  readonly sessionId: string;
+  readonly issuedAtSeconds: number;
+  /** Null for a user's or root's own session, and for a sign-in. */
+  readonly roleId: string | null;
+  /** Whether it bore the source identity already that the session bears now: once set, chains hand it on. */
+  readonly sourceIdentity: boolean;
+}
+
+export interface Lineage {
+  /** Null where nobody of them stands there: an instance, a certificate, an OAuth client, root. */
+  readonly origin: Origin | null;
+  /** Oldest first; empty where a long-term key began the session. */
+  readonly ancestors: readonly Ancestor[];
+}
+
+/**
+ * From that many sessions one may be chained. Each costs a token some fifty bytes. AWS sets no bound, and so lets two roles
+ * that trust each other renew a session for ever.
+ */
+export const MAX_ANCESTORS = 8;
+
+/** What a user's long-term key begins. */
+export const lineageOfUser = (userId: string): Lineage => ({
+  origin: { type: 'user', userId },
+  ancestors: [],
+});
+
+/**
+ * The lineage of what a session begins.
+ * @param parent - the session whose credentials ask
+ * @returns the parent's own, and the parent; fails where the chain has reached its bound
+ */
+export function lineageFrom(parent: Session): Result<Lineage, 'too_long'> {
+  const { identity, lineage, sourceIdentity } = parent;
+  const before = lineage?.ancestors ?? [];
+  if (before.length >= MAX_ANCESTORS) return failure('too_long');
+  const ancestor: Ancestor = {
+    sessionId: parent.sessionId,
+    issuedAtSeconds: parent.issuedAtSeconds,
+    roleId: identity.type === 'role' ? identity.roleId : null,
+    sourceIdentity: sourceIdentity !== null,
+  };
+  return success({ origin: originOf(parent), ancestors: [...before, ancestor] });
+}
+
+/** @returns the user at the beginning of a session, whoever it acts as now; the outside login likewise */
+export function originOf({ identity, federation, lineage }: Session): Origin | null {
+  const userId = userIdOf(identity);
+  if (userId !== null) return { type: 'user', userId };
+  if (federation !== null) {
+    return { type: 'login', provider: federation.provider, subject: federation.subject };
+  }
+  return lineage?.origin ?? null;
+}
+
+function userIdOf(identity: SessionIdentity): string | null {
+  if (identity.type === 'user') return identity.userId;
+  return identity.type === 'federated-user' && identity.by.type === 'user' ? identity.by.userId : null;
+}
