@@ -10,7 +10,13 @@ import { Fault } from '../core/faults.ts';
 import { decide } from '../core/policy/decide.ts';
 import type { Decision } from '../core/policy/types.ts';
 import { AccessDenied, accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
-import { actionsOfWish, beginRoleSession, lineageOfCaller, type SessionWish, wishContext } from './begin-session.ts';
+import {
+  actionsOfWish,
+  beginRoleSession,
+  lineageOfCaller,
+  type SessionWish,
+  wishContext,
+} from './begin-session.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';

@@ -27,11 +27,7 @@ export const sessionDigests = (session: Session): Promise<readonly string[]> =>
   digestsOf(session.accountId, marksOf(session, { accessKeyId: null, tokenId: null }));
 
 /** What an access token says of the sessions that its own was chained from. */
-export function chainClaims({
-  accountId,
-  lineage,
-  sourceIdentity,
-}: Session): Promise<readonly ChainClaim[]> {
+export function chainClaims({ accountId, lineage, sourceIdentity }: Session): Promise<readonly ChainClaim[]> {
   const ancestors = lineage === undefined ? [] : markedAncestors(lineage, sourceIdentity);
   return Promise.all(
     ancestors.map(async ({ sessionId, issuedAtSeconds, marks }) => ({

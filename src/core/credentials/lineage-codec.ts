@@ -18,8 +18,7 @@ export type PackedLineage = readonly [
 export const packLineage = ({ origin, ancestors }: Lineage): PackedLineage => [
   packOrigin(origin),
   ...ancestors.map(
-    (each) =>
-      [each.sessionId, each.issuedAtSeconds, each.roleId ?? '', each.sourceIdentity ? 1 : 0] as const,
+    (each) => [each.sessionId, each.issuedAtSeconds, each.roleId ?? '', each.sourceIdentity ? 1 : 0] as const,
   ),
 ];
 
