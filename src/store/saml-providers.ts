@@ -104,6 +104,7 @@ export function createSamlProviders({ db, writer, directory, random }: SamlProvi
         privateKeys:
           privateKey === null ? [] : [await sealKey(accountId, providerId, privateKey, createdAtSeconds)],
         admitsUnsolicited: false,
+        mfaContextClasses: [],
         tags: addTags([], tags),
         createdAtSeconds,
         revision: 1,
@@ -174,7 +175,7 @@ function changedColumns(
   change: SamlProviderChange,
   newKey: PrivateKeyRow | null,
 ): ChangedColumns {
-  const { metadata, requiresEncryption, admitsUnsolicited, removePrivateKey } = change;
+  const { metadata, requiresEncryption, admitsUnsolicited, mfaContextClasses, removePrivateKey } = change;
   if (removePrivateKey !== undefined && !held.privateKeys.some(({ keyId }) => keyId === removePrivateKey)) {
     throw new Fault('invalid_input', `There is no private key with id ${removePrivateKey}.`);
   }
@@ -191,6 +192,7 @@ function changedColumns(
   return {
     ...(metadata !== undefined && metadataColumns(metadata)),
     ...(admitsUnsolicited !== undefined && { admitsUnsolicited }),
+    ...(mfaContextClasses !== undefined && { mfaContextClasses }),
     requiresEncryption: encrypts,
     privateKeys,
   };

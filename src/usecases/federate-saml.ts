@@ -2,20 +2,22 @@
 import type { Role } from '../core/account.ts';
 import { type IamArn, parseIamArn } from '../core/arn.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { mfaContext } from '../core/context/session-context.ts';
 import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import { accountOfSamlProviderId, type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
 import { nameQualifierOf, samlContext, subjectTypeOf } from '../core/saml/saml-context.ts';
+import { samlMfaAtSeconds } from '../core/saml/second-factor.ts';
 import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
 import { decideTrust } from './federated-trust.ts';
-import { sessionNameOf } from './federated-wish.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
 import { proveSaml, useSamlOnce } from './prove-saml.ts';
-import { readSamlWish, type SamlWish } from './saml-roles.ts';
+import { readSamlWish, type SamlWish, samlSessionAsked } from './saml-roles.ts';
 import { checkSessionPolicies } from './session-policies.ts';
+import { withinRole } from './take-mapped-role.ts';
 
 export interface FederateSamlInput {
   readonly roleArn: string;
@@ -73,7 +75,8 @@ export async function federateSaml(
     input.inlinePolicy,
     input.policyArns,
   );
-  const session = beginRoleSession(admitting, { ...wish, policies }, originOf(proof), nowSeconds, deps);
+  const origin = originOf(proof, nowSeconds);
+  const session = beginRoleSession(admitting, { ...wish, policies }, origin, nowSeconds, deps);
   await useUp(proof, admitting, nowSeconds, deps);
   return { ...proof, role: admitting, session };
 }
@@ -142,26 +145,10 @@ async function wishOf(
   { durationSeconds }: FederateSamlInput,
   asked: SamlWish,
   role: Role | null,
-  { provider: { arn }, assertion }: SamlProof,
+  { provider, assertion }: SamlProof,
 ): Promise<SessionWish> {
-  const { tags, transitiveTagKeys, sessionSeconds, sourceIdentity, isMapped } = asked;
-  const sessionName = asked.sessionName ?? (isMapped ? await sessionNameOf(assertion.subject.nameId) : null);
-  if (sessionName === null) {
-    throw new Fault('invalid_identity_token', 'RoleSessionName is required in the SAML response', {
-      provider: arn,
-    });
-  }
-  // The provider's wish for a length gives way to the role's limit; the caller's own is refused beyond it.
-  const limited =
-    sessionSeconds === null ? null : Math.min(sessionSeconds, role?.maxSessionSeconds ?? sessionSeconds);
-  return {
-    sessionName,
-    durationSeconds: durationSeconds ?? limited,
-    tags,
-    transitiveTagKeys,
-    sourceIdentity,
-    policies: null,
-  };
+  const { sessionSeconds, ...wish } = await samlSessionAsked(asked, provider, assertion);
+  return { ...wish, durationSeconds: durationSeconds ?? withinRole(sessionSeconds, role), policies: null };
 }
 
 function requireGrant(role: Role | null, roleArn: string, { roleArns }: SamlWish): Role {
@@ -175,11 +162,15 @@ function requireGrant(role: Role | null, roleArn: string, { roleArns }: SamlWish
 
 function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: RequestFacts): void {
   const { provider, assertion, recipient, nameQualifier } = proof;
+  const nowSeconds = nowSecondsOf(facts);
   const decisions = decideTrust({
     call: CALL,
     role,
     provider: { arn: provider.arn, name: provider.arn },
-    proved: samlContext(provider, assertion, recipient, nameQualifier),
+    proved: [
+      ...samlContext(provider, assertion, recipient, nameQualifier),
+      ...mfaContext(samlMfaAtSeconds(provider, assertion, nowSeconds), nowSeconds),
+    ],
     wish,
     facts,
   });
@@ -189,7 +180,11 @@ function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: Re
   throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
 }
 
-export const originOf = ({ provider, assertion, recipient, nameQualifier, subjectType }: SamlProof) => ({
+/** Where a session of this proof comes from. */
+export const originOf = (
+  { provider, assertion, recipient, nameQualifier, subjectType }: SamlProof,
+  nowSeconds: number,
+) => ({
   federation: {
     provider: provider.arn,
     keyPrefix: 'SAML',
@@ -199,7 +194,7 @@ export const originOf = ({ provider, assertion, recipient, nameQualifier, subjec
     ...(assertion.authenticatedAtSeconds !== null && { authTimeSeconds: assertion.authenticatedAtSeconds }),
   },
   chained: false,
-  mfaAtSeconds: null,
+  mfaAtSeconds: samlMfaAtSeconds(provider, assertion, nowSeconds),
   notAfterSeconds: assertion.sessionNotOnOrAfterSeconds,
 });
 

@@ -17,6 +17,7 @@ import { type VerifiedAssertion, verifyResponse } from '../core/saml/verify-resp
 import { sealKeyId, unseal } from '../core/sealing.ts';
 import type { Deps } from './deps.ts';
 import { requireKeyring } from './issue.ts';
+import { inVain } from './lookups.ts';
 
 /** What the caller knows about the response apart from its provider. */
 export interface SamlOccasion {
@@ -33,7 +34,8 @@ export interface SamlOccasion {
 export function decodeSaml(encoded: string): string {
   const bytes = parseBase64(encoded);
   const text = bytes === null ? null : parseUtf8(bytes);
-  if (text === null) throw new Fault('invalid_identity_token', UNVERIFIED, { reason: 'not base64 of UTF-8' });
+  if (text === null)
+    throw new Fault('invalid_identity_token', UNVERIFIED, { reason: 'not base64 of UTF-8', ...inVain });
   return text;
 }
 
@@ -131,7 +133,11 @@ export function samlFault(failure: SamlFailure, { arn }: Pick<SamlProvider, 'arn
     case 'status':
       return new Fault('idp_rejected_claim', 'the identity provider reported that the login failed', detail);
     default:
-      return new Fault('invalid_identity_token', MESSAGES[failure.why], detail);
+      return new Fault('invalid_identity_token', MESSAGES[failure.why], {
+        ...detail,
+        // Anybody can send what no provider signed: whoever sends much of it is slowed down.
+        ...(MESSAGES[failure.why] === UNVERIFIED && inVain),
+      });
   }
 }
 

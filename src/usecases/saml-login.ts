@@ -12,11 +12,10 @@ import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject } from './federate.ts';
 import { originOf, proofOf } from './federate-saml.ts';
-import { sessionNameOf } from './federated-wish.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
 import { decodeSaml, openPrivateKey, proveSaml, useSamlOnce } from './prove-saml.ts';
-import { readSamlWish } from './saml-roles.ts';
+import { readSamlWish, type SamlWish, samlSessionAsked } from './saml-roles.ts';
 import { beginSignIn, type HeldSignIn } from './sign-in-session.ts';
 
 /** A login that this browser began; it lives in a sealed cookie, so that a flood of them costs no row. */
@@ -136,16 +135,14 @@ export async function completeSamlLogin(
     { nowSeconds, inResponseTo },
     deps,
   );
-  const { roleArns, sessionName, tags, transitiveTagKeys, sourceIdentity } = await readSamlWish(
-    provider,
-    assertion,
-    deps,
-  );
+  const wish = await readSamlWish(provider, assertion, deps);
+  const asked = await samlSessionAsked(wish, provider, assertion);
+  requireSomeRole(wish, provider);
   if (transaction !== null)
     await useSamlOnce(provider, transaction.requestId, 'saml-request', nowSeconds, deps);
   await useSamlOnce(provider, assertion.assertionId, 'saml-login', nowSeconds, deps);
   const proof = await proofOf(provider, assertion, deps);
-  const { federation, notAfterSeconds } = originOf(proof);
+  const { federation, notAfterSeconds, mfaAtSeconds } = originOf(proof, nowSeconds);
   const { nameId } = assertion.subject;
   const identity: FederatedSignIn = {
     type: 'federated',
@@ -154,20 +151,26 @@ export async function completeSamlLogin(
     displayName: nameId,
     federation,
     providerArn: provider.arn,
-    asked: {
-      sessionName: sessionName ?? (await sessionNameOf(nameId)),
-      tags,
-      transitiveTagKeys,
-      sourceIdentity,
-    },
+    asked,
     trustAction: 'sts:AssumeRoleWithSAML',
     context: samlContext(provider, assertion, proof.recipient, proof.nameQualifier),
-    roleArns,
+    roleArns: wish.roleArns,
     notAfterSeconds,
   };
-  // What the provider says of a second factor counts for nothing until its row says that it does.
-  const held = await beginSignIn(identity, { amr: [], mfa: false }, facts, deps);
+  const isMfa = mfaAtSeconds !== null;
+  const how = {
+    amr: isMfa ? ['mfa'] : [],
+    mfa: isMfa,
+    // A session at the provider may be hours old: what needs a fresh proof does not take it for one.
+    authAtSeconds: Math.min(nowSeconds, assertion.authenticatedAtSeconds ?? 0),
+  };
+  const held = await beginSignIn(identity, how, facts, deps);
   return { held, next: transaction?.next ?? DEFAULT_NEXT };
+}
+
+/** Somebody whom no role is for is not signed in at all. */
+function requireSomeRole({ roleArns }: SamlWish, { arn }: SamlProvider): void {
+  if (roleArns.length === 0) throw new Fault('access_denied', 'no role is for this login', { provider: arn });
 }
 
 /** @returns null where the answer is not to a request of this very browser, for this provider, in time */

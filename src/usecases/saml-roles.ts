@@ -4,7 +4,9 @@ import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attribut
 import type { SamlProvider } from '../core/saml/provider.ts';
 import { subjectTypeOf } from '../core/saml/saml-context.ts';
 import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
+import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import type { Deps } from './deps.ts';
+import { sessionNameOf } from './federated-wish.ts';
 import { findMappedRoles } from './mapped-roles.ts';
 
 /** What an assertion asks for, and the roles that it may have: those that it names, or those of the provider's mapping rules. */
@@ -51,3 +53,21 @@ const valuesOf = ({
     ['SAML:sub_type', [subjectTypeOf(subject)]],
     ['SAML:iss', [issuer]],
   ]);
+
+/**
+ * What a role's session carries of the assertion, whichever door it came through.
+ * @throws Fault `invalid_identity_token` where the assertion grants a role and names no session
+ */
+export async function samlSessionAsked(
+  { sessionName, tags, transitiveTagKeys, sourceIdentity, sessionSeconds, isMapped }: SamlWish,
+  { arn }: Pick<SamlProvider, 'arn'>,
+  { subject }: Pick<VerifiedAssertion, 'subject'>,
+): Promise<Required<FederatedSignIn['asked']>> {
+  const name = sessionName ?? (isMapped ? await sessionNameOf(subject.nameId) : null);
+  if (name === null) {
+    throw new Fault('invalid_identity_token', 'RoleSessionName is required in the SAML response', {
+      provider: arn,
+    });
+  }
+  return { sessionName: name, tags, transitiveTagKeys, sourceIdentity, sessionSeconds };
+}

@@ -55,14 +55,15 @@ export async function beginSignIn(
   deps: Deps,
 ): Promise<HeldSignIn> {
   const nowSeconds = nowSecondsOf(facts);
+  const authAtSeconds = Math.min(proof.authAtSeconds ?? nowSeconds, nowSeconds);
   const { maxSeconds } = deps.settings.signIn;
   const notAfter = identity.type === 'federated' ? identity.notAfterSeconds : null;
   const session: SignInSession = {
     sessionId: `sis_${toBase64Url(deps.random.bytes(SESSION_ID_BYTES))}`,
     identity,
     amr: proof.amr,
-    authAtSeconds: Math.min(proof.authAtSeconds ?? nowSeconds, nowSeconds),
-    mfaAtSeconds: proof.mfa ? nowSeconds : null,
+    authAtSeconds,
+    mfaAtSeconds: proof.mfa ? authAtSeconds : null,
     createdAtSeconds: nowSeconds,
     lastSeenAtSeconds: nowSeconds,
     expiresAtSeconds: Math.min(nowSeconds + maxSeconds, notAfter ?? Number.MAX_SAFE_INTEGER),

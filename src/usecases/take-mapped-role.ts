@@ -11,7 +11,7 @@ import { findRole } from './mapped-roles.ts';
 
 /**
  * @param roleArn - one of `identity.roleArns`
- * @param durationSeconds - null for the default
+ * @param durationSeconds - null for the length that the login asks for, else the default
  * @returns the role and the session that has begun; nothing is issued yet
  * @throws Fault `access_denied` for a role that was not offered, is gone, or whose trust policy does not let the login in (any more);
  * `validation_error` for a duration beyond the role's
@@ -25,7 +25,12 @@ export async function takeMappedRole(
 ): Promise<{ readonly role: Role; readonly session: Session<RoleIdentity> }> {
   const { trustAction: call, federation, notAfterSeconds } = identity;
   const role = identity.roleArns.includes(roleArn) ? await findRole(roleArn, deps) : null;
-  const wish: SessionWish = { ...identity.asked, durationSeconds, policies: null };
+  const { sessionSeconds = null, ...asked } = identity.asked;
+  const wish: SessionWish = {
+    ...asked,
+    durationSeconds: durationSeconds ?? withinRole(sessionSeconds, role),
+    policies: null,
+  };
   const provider = { arn: identity.providerArn, name: federation.provider };
   const refusal =
     role === null
@@ -41,3 +46,7 @@ export async function takeMappedRole(
   const origin = { federation, chained: false, mfaAtSeconds: null, notAfterSeconds };
   return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
 }
+
+/** The provider's wish for a length gives way to the role's limit; a person's own is refused beyond it. */
+export const withinRole = (sessionSeconds: number | null, role: Role | null): number | null =>
+  sessionSeconds === null ? null : Math.min(sessionSeconds, role?.maxSessionSeconds ?? sessionSeconds);

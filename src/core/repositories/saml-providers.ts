@@ -21,6 +21,7 @@ export interface SamlProviderChange {
   readonly metadata?: SamlProviderMetadata;
   readonly requiresEncryption?: boolean;
   readonly admitsUnsolicited?: boolean;
+  readonly mfaContextClasses?: readonly string[];
   readonly addPrivateKey?: ReadPrivateKey;
   readonly removePrivateKey?: string;
 }

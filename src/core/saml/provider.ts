@@ -35,6 +35,8 @@ export interface SamlProvider extends SamlProviderMetadata {
   readonly requiresEncryption: boolean;
   /** Whether a response that answers no request of ours may begin a browser login. */
   readonly admitsUnsolicited: boolean;
+  /** Authentication context classes that count as a second factor; none unless the account says so. */
+  readonly mfaContextClasses: readonly string[];
   /** The newest first. */
   readonly privateKeys: readonly SamlPrivateKey[];
 }

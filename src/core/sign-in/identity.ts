@@ -36,6 +36,8 @@ export interface FederatedSignIn {
     readonly tags: readonly Tag[];
     readonly transitiveTagKeys: readonly string[];
     readonly sourceIdentity: string | null;
+    /** How long the provider wants it to last, or null; the role's own limit is never passed by it. */
+    readonly sessionSeconds?: number | null;
   };
   /** What a role's trust policy must allow. */
   readonly trustAction: 'sts:AssumeRoleWithWebIdentity' | 'sts:AssumeRoleWithSAML';

@@ -6,13 +6,22 @@ const CHOICES: readonly (readonly [seconds: number, words: string])[] = [
   [43_200, '12 hours'],
 ];
 
-export function DurationField() {
+/** What the field says where the length is the login's to choose. */
+export const AS_LOGIN_ASKS = 'login';
+
+/** @param ofLogin - whether the login itself asks for a length: then that is the first choice */
+export function DurationField({ ofLogin = false }: { readonly ofLogin?: boolean }) {
   return (
     <div class="field">
       <label for="duration">Valid for</label>
       <select id="duration" name="duration">
+        {ofLogin && (
+          <option value={AS_LOGIN_ASKS} selected>
+            As long as your login asks
+          </option>
+        )}
         {CHOICES.map(([seconds, words]) => (
-          <option value={String(seconds)} selected={seconds === 3600}>
+          <option value={String(seconds)} selected={!ofLogin && seconds === 3600}>
             {words}
           </option>
         ))}

@@ -11,7 +11,7 @@ import { pageAnswer } from '../http/page/page-answer.ts';
 import { asSentence } from '../http/page/page-door.ts';
 import type { Visitor } from '../http/page/visitor.ts';
 import { CredentialsView } from './credentials-view.tsx';
-import { DurationField, readDuration } from './duration.tsx';
+import { AS_LOGIN_ASKS, DurationField, readDuration } from './duration.tsx';
 
 export const showRoles = (door: DoorRequest, visitor: Visitor): Promise<Response> =>
   rolesPage(door, visitor, []);
@@ -21,7 +21,8 @@ export async function chooseRole(door: DoorRequest, visitor: Visitor): Promise<R
   const { session } = visitor;
   const named = (form.get('arn') ?? '').trim();
   const roleArn = named === '' ? (form.get('role') ?? '') : named;
-  const seconds = readDuration(form.get('duration'));
+  const asked = form.get('duration');
+  const seconds = asked === AS_LOGIN_ASKS && asksLength(visitor) ? null : readDuration(asked);
   try {
     const issued = await takeRole(session, roleArn, seconds, door.facts, door.deps);
     const frame = frameOf(door, visitor);
@@ -38,6 +39,10 @@ export async function chooseRole(door: DoorRequest, visitor: Visitor): Promise<R
     return rolesPage(door, visitor, [{ field: null, message }]);
   }
 }
+
+/** Whether the identity provider said how long the role's session is to last. */
+const asksLength = ({ session: { identity } }: Visitor): boolean =>
+  identity.type === 'federated' && (identity.asked.sessionSeconds ?? null) !== null;
 
 async function rolesPage(
   door: DoorRequest,
@@ -62,7 +67,7 @@ async function rolesPage(
             errors={errors}
             optional
           />
-          <DurationField />
+          <DurationField ofLogin={asksLength(visitor)} />
           <button class="button primary block" type="submit">
             Take the role
           </button>

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { TagRow } from './identities.ts';
 
@@ -43,6 +44,11 @@ export const samlProviders = sqliteTable(
     privateKeys: text('private_keys', { mode: 'json' }).$type<readonly PrivateKeyRow[]>().notNull(),
     /** Whether a response that answers no request of ours may begin a browser login. */
     admitsUnsolicited: integer('admits_unsolicited', { mode: 'boolean' }).notNull(),
+    /** Authentication context classes that count as a second factor. */
+    mfaContextClasses: text('mfa_context_classes', { mode: 'json' })
+      .$type<readonly string[]>()
+      .notNull()
+      .default(sql`'[]'`),
     tags: text('tags', { mode: 'json' }).$type<readonly TagRow[]>().notNull(),
     createdAtSeconds: integer('created_at_seconds').notNull(),
     /** Raised by each change: a change made from an older reading is refused. */

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { standInMetadata } from '../../../dev/peers/saml/metadata.ts';
+import type { ResponseContent } from '../../../dev/peers/saml/response.ts';
 import { makeSamlKey } from '../../../dev/peers/saml/signing-key.ts';
 import { parseXml } from '../../../src/core/saml/xml.ts';
 import { attributeOf } from '../../../src/core/saml/xml-query.ts';
@@ -23,6 +24,9 @@ beforeAll(async () => {
 afterAll(() => saml.stop());
 
 const COOKIE = '__Host-daypass-saml';
+const SESSION = '__Host-daypass-session';
+const PASSWORD = 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport';
+const REFEDS_MFA = 'https://refeds.org/profile/mfa';
 const pathOf = (what: string): string => `/saml/${saml.providerId}/${what}`;
 const cookiesOf = (answer: Response): ReadonlyMap<string, string> =>
   new Map(
@@ -326,6 +330,119 @@ describe('a browser that a provider has signed in', () => {
     const xml = await saml.say({ content: { inResponseTo: begun.id, attributes } });
     const answer = await post({ SAMLResponse: base64(xml), RelayState: begun.relayState }, begun.cookie);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([400, []]);
+  });
+});
+
+describe('what the assertion asks for', () => {
+  /** A browser that a response with these attributes has signed in. */
+  const signedInWith = async (content: Partial<ResponseContent>, editAssertion = (xml: string) => xml) => {
+    const begun = await begin();
+    const xml = await saml.say({ content: { inResponseTo: begun.id, ...content }, editAssertion });
+    const answer = await post({ SAMLResponse: base64(xml), RelayState: begun.relayState }, begun.cookie);
+    const client = new PageClient(saml.daypass);
+    client.cookies.set(SESSION, cookiesOf(answer).get(SESSION) ?? '');
+    return { client, answer };
+  };
+  const named = (attributes: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(attributes).map(([name, value]) => [AWS_ATTRIBUTE + name, [value]]));
+  const takeAs = async (client: PageClient, role: string, duration: string) => {
+    await client.get('/me/roles');
+    return client.post('/me/roles', { role, duration });
+  };
+
+  test('is in the session of the role that the browser takes, its length too', async () => {
+    const everything = await saml.makeRole('everything', {
+      Condition: {
+        StringEquals: {
+          'aws:RequestTag/team': 'red',
+          'sts:SourceIdentity': 'anna',
+          'sts:RoleSessionName': 'alice',
+        },
+        'ForAllValues:StringEquals': { 'sts:TransitiveTagKeys': ['team'] },
+      },
+    });
+    const asked = named({
+      'PrincipalTag:team': 'red',
+      TransitiveTagKeys: 'team',
+      SourceIdentity: 'anna',
+      SessionDuration: '1200',
+    });
+    const { client } = await signedInWith({ attributes: saml.granting(everything, asked) });
+    expect((await client.get('/me/roles')).text).toContain('As long as your login asks');
+    const { status, text } = await takeAs(client, everything, 'login');
+    expect(status).toBe(200);
+    const token = /AWS_SESSION_TOKEN=&#39;([^&]+)|AWS_SESSION_TOKEN=([\w+/=-]+)/.exec(text);
+    expect(token).not.toBeNull();
+    const expires = new Date((saml.daypass.nowSeconds() + 1200) * 1000).toISOString();
+    expect(text).toContain(expires.slice(0, 16));
+    // a browser whose login asks for something else is not let in
+    const other = await signedInWith({ attributes: saml.granting(everything, named({ SourceIdentity: 'bob' })) });
+    expect((await takeAs(other.client, everything, '3600')).status).toBe(400);
+  });
+
+  test('is not offered as a length where the login names none', async () => {
+    const { client } = await signedInWith({});
+    expect((await client.get('/me/roles')).text).not.toContain('As long as your login asks');
+  });
+
+  test('ends with SessionNotOnOrAfter, however long the person wants', async () => {
+    const { client } = await signedInWith({ sessionSeconds: 600 });
+    const { text } = await takeAs(client, saml.roleArn, '3600');
+    expect(text).toContain(new Date((saml.daypass.nowSeconds() + 600) * 1000).toISOString().slice(0, 16));
+    await saml.daypass.advance(601);
+    expect((await client.get('/me/roles')).location).toBe(SIGN_IN_AGAIN);
+  });
+
+  test('a login that grants no role, or a role and no session name, signs nobody in', async () => {
+    const { [`${AWS_ATTRIBUTE}RoleSessionName`]: _, ...nameless } = saml.granting(saml.roleArn);
+    for (const [attributes, status] of [
+      [{}, 403],
+      [nameless, 400],
+    ] as const) {
+      const { answer } = await signedInWith({ attributes });
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([status, []]);
+    }
+  });
+
+  test('a second factor counts where the provider’s row says so, from when it was proved', async () => {
+    const recent = await saml.makeRole('recent', {
+      Condition: {
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+        NumericLessThan: { 'aws:MultiFactorAuthAge': '300' },
+      },
+    });
+    const attributes = saml.granting(recent);
+    const by = (context: string, ageSeconds = 0) => (xml: string) =>
+      xml
+        .replace(PASSWORD, context)
+        .replace(
+          / AuthnInstant="[^"]*"/,
+          ` AuthnInstant="${new Date((saml.daypass.nowSeconds() - ageSeconds) * 1000).toISOString()}"`,
+        );
+    const statusOf = async (edit: (xml: string) => string) =>
+      (await takeAs((await signedInWith({ attributes }, edit)).client, recent, '900')).status;
+    const apiStatusOf = async (edit: (xml: string) => string) =>
+      saml.assume(await saml.say({ content: { attributes }, editAssertion: edit }), { RoleArn: recent }).then(
+        () => 200,
+        (error: Error) => error.name,
+      );
+    const settle = (values: readonly string[]) =>
+      daypassQuery(saml.daypass, 'UpdateSAMLProviderLogin', {
+        SAMLProviderArn: saml.providerArn,
+        ...(values.length === 0
+          ? { MfaAuthnContexts: '' }
+          : Object.fromEntries(values.map((value, at) => [`MfaAuthnContexts.member.${at + 1}`, value]))),
+      });
+    expect([await statusOf(by(REFEDS_MFA)), await apiStatusOf(by(REFEDS_MFA))]).toEqual([400, 'AccessDenied']);
+    expect((await settle([REFEDS_MFA])).status).toBe(200);
+    expect([await statusOf(by(REFEDS_MFA)), await apiStatusOf(by(REFEDS_MFA))]).toEqual([200, 200]);
+    expect([await statusOf(by(PASSWORD)), await apiStatusOf(by(PASSWORD))]).toEqual([400, 'AccessDenied']);
+    expect([await statusOf(by(REFEDS_MFA, 400)), await apiStatusOf(by(REFEDS_MFA, 400))]).toEqual([
+      400,
+      'AccessDenied',
+    ]);
+    await settle([]);
+    expect(await statusOf(by(REFEDS_MFA))).toBe(400);
   });
 });
 

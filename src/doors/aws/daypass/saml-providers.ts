@@ -1,11 +1,15 @@
 import { action } from '../query/action.ts';
+import { optional } from '../query/field.ts';
 import { arn } from '../query/fields.ts';
-import { boolean } from '../query/kinds.ts';
+import { boolean, list, string } from '../query/kinds.ts';
 import { nothing } from '../query/shape.ts';
 
+const MAX_CONTEXTS = 10;
+
 /**
- * Whether a browser login may begin at the identity provider. Off for a new provider: anybody can send another person's browser a
- * response of their own, and nothing tells that nobody here asked for it.
+ * What a login may do that metadata does not say; what is absent stays. `AdmitUnsolicited`: whether a browser login may begin at the identity provider. Off for a new provider: anybody can send another person's browser a
+ * response of their own, and nothing tells that nobody here asked for it. `MfaAuthnContexts`: the authentication context classes that
+ * count as a second factor (`MfaAuthnContexts=` for none); none for a new provider.
  */
 export const updateSAMLProviderLogin = action({
   name: 'UpdateSAMLProviderLogin',
@@ -15,13 +19,20 @@ export const updateSAMLProviderLogin = action({
     action: 'daypass:UpdateSAMLProviderLogin',
     resource: (input) => input.SAMLProviderArn,
   },
-  input: { SAMLProviderArn: arn(), AdmitUnsolicited: boolean() },
+  input: {
+    SAMLProviderArn: arn(),
+    AdmitUnsolicited: optional(boolean()),
+    MfaAuthnContexts: optional(list(string({ min: 1, max: 255 }), { max: MAX_CONTEXTS })),
+  },
   output: nothing,
-  run: ({ SAMLProviderArn, AdmitUnsolicited }, { caller, deps, changeEvent }) =>
+  run: ({ SAMLProviderArn, AdmitUnsolicited, MfaAuthnContexts }, { caller, deps, changeEvent }) =>
     deps.samlProviders.update(
       caller.accountId,
       SAMLProviderArn,
-      { admitsUnsolicited: AdmitUnsolicited },
+      {
+        ...(AdmitUnsolicited !== undefined && { admitsUnsolicited: AdmitUnsolicited }),
+        ...(MfaAuthnContexts !== undefined && { mfaContextClasses: MfaAuthnContexts }),
+      },
       changeEvent,
     ),
 });
