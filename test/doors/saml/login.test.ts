@@ -371,12 +371,13 @@ describe('what the assertion asks for', () => {
     expect((await client.get('/me/roles')).text).toContain('As long as your login asks');
     const { status, text } = await takeAs(client, everything, 'login');
     expect(status).toBe(200);
-    const token = /AWS_SESSION_TOKEN=&#39;([^&]+)|AWS_SESSION_TOKEN=([\w+/=-]+)/.exec(text);
-    expect(token).not.toBeNull();
+    expect(text).toContain('AWS_SESSION_TOKEN');
     const expires = new Date((saml.daypass.nowSeconds() + 1200) * 1000).toISOString();
     expect(text).toContain(expires.slice(0, 16));
     // a browser whose login asks for something else is not let in
-    const other = await signedInWith({ attributes: saml.granting(everything, named({ SourceIdentity: 'bob' })) });
+    const other = await signedInWith({
+      attributes: saml.granting(everything, named({ SourceIdentity: 'bob' })),
+    });
     expect((await takeAs(other.client, everything, '3600')).status).toBe(400);
   });
 
@@ -386,7 +387,9 @@ describe('what the assertion asks for', () => {
   });
 
   test('ends with SessionNotOnOrAfter, however long the person wants', async () => {
-    const { client } = await signedInWith({ sessionSeconds: 600 });
+    const { client } = await signedInWith({
+      sessionNotOnOrAfterSeconds: saml.daypass.nowSeconds() + 600,
+    });
     const { text } = await takeAs(client, saml.roleArn, '3600');
     expect(text).toContain(new Date((saml.daypass.nowSeconds() + 600) * 1000).toISOString().slice(0, 16));
     await saml.daypass.advance(601);
@@ -412,13 +415,15 @@ describe('what the assertion asks for', () => {
       },
     });
     const attributes = saml.granting(recent);
-    const by = (context: string, ageSeconds = 0) => (xml: string) =>
-      xml
-        .replace(PASSWORD, context)
-        .replace(
-          / AuthnInstant="[^"]*"/,
-          ` AuthnInstant="${new Date((saml.daypass.nowSeconds() - ageSeconds) * 1000).toISOString()}"`,
-        );
+    const by =
+      (context: string, ageSeconds = 0) =>
+      (xml: string) =>
+        xml
+          .replace(PASSWORD, context)
+          .replace(
+            / AuthnInstant="[^"]*"/,
+            ` AuthnInstant="${new Date((saml.daypass.nowSeconds() - ageSeconds) * 1000).toISOString()}"`,
+          );
     const statusOf = async (edit: (xml: string) => string) =>
       (await takeAs((await signedInWith({ attributes }, edit)).client, recent, '900')).status;
     const apiStatusOf = async (edit: (xml: string) => string) =>
@@ -433,7 +438,10 @@ describe('what the assertion asks for', () => {
           ? { MfaAuthnContexts: '' }
           : Object.fromEntries(values.map((value, at) => [`MfaAuthnContexts.member.${at + 1}`, value]))),
       });
-    expect([await statusOf(by(REFEDS_MFA)), await apiStatusOf(by(REFEDS_MFA))]).toEqual([400, 'AccessDenied']);
+    expect([await statusOf(by(REFEDS_MFA)), await apiStatusOf(by(REFEDS_MFA))]).toEqual([
+      400,
+      'AccessDenied',
+    ]);
     expect((await settle([REFEDS_MFA])).status).toBe(200);
     expect([await statusOf(by(REFEDS_MFA)), await apiStatusOf(by(REFEDS_MFA))]).toEqual([200, 200]);
     expect([await statusOf(by(PASSWORD)), await apiStatusOf(by(PASSWORD))]).toEqual([400, 'AccessDenied']);

@@ -1,0 +1,1 @@
+ALTER TABLE `saml_providers` ADD `mfa_context_classes` text DEFAULT '[]' NOT NULL;
