@@ -128,7 +128,7 @@ function stateOf(record: SessionRecord, list: RevocationList, facts: SignedFacts
   const { issuedAtSeconds, lineage, sourceIdentity } = record;
   const chained = record.fromSessionId !== null;
   const isRevoked =
-    list.touches(marksOfRecord(record), { issuedAtSeconds, chained }) ||
+    list.touches(marksOfRecord(record), { issuedAtSeconds, chained, ...(lineage !== null && { lineage }) }) ||
     (lineage !== null && list.touchesAny(markedAncestors(lineage, sourceIdentity)));
   return isRevoked ? 'revoked' : 'active';
 }

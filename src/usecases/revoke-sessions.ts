@@ -8,6 +8,7 @@ import {
   credentialMark,
   type Mark,
   providerMark,
+  ROOT_MARK,
   roleMark,
   sessionMark,
   sortMarks,
@@ -29,6 +30,10 @@ export interface RevocationWish {
   /** The `jti` of an access token, likewise. */
   readonly jwtId?: string | undefined;
   readonly userName?: string | undefined;
+  /** By its unique id: what a user that is gone began lives on. */
+  readonly userId?: string | undefined;
+  /** Sessions of root, and of those that it vouched for. */
+  readonly root?: true | undefined;
   readonly roleName?: string | undefined;
   readonly sourceIdentity?: string | undefined;
   /** The identity provider that proved the login: its ARN, or the URL of an OpenID Connect issuer. */
@@ -121,7 +126,7 @@ function checkWish(wish: RevocationWish, nowSeconds: number): void {
 
 /** Whether everything that the wish can touch belongs to the caller: each thing it names narrows it. */
 function isOwn(wish: RevocationWish, named: NamedEntities, caller: Caller, deps: Deps): boolean {
-  if (isCaller(named, caller)) return true;
+  if (isCaller(named, caller) || isCallerOrigin(wish, caller)) return true;
   const { session, auditIdentity } = caller;
   if (session === null) return false;
   if (wish.sessionId === session.sessionId) return true;
@@ -133,6 +138,11 @@ function isOwn(wish: RevocationWish, named: NamedEntities, caller: Caller, deps:
     wish.provider !== undefined &&
     providerNameOf(wish.provider, accountId, deps) === federation.provider
   );
+}
+
+function isCallerOrigin({ userId, root }: RevocationWish, { principal }: Caller): boolean {
+  if (root !== undefined && principal.type === 'root') return true;
+  return userId !== undefined && principal.type === 'user' && principal.uniqueId === userId;
 }
 
 function marksOfWish(
@@ -149,6 +159,8 @@ function marksOfWish(
     if (user === null) throw noSuch('user', wish.userName);
     marks.push(userMark(user.userId));
   }
+  if (wish.userId !== undefined) marks.push(userMark(wish.userId));
+  if (wish.root !== undefined) marks.push(ROOT_MARK);
   if (wish.roleName !== undefined) {
     if (role === null) throw noSuch('role', wish.roleName);
     marks.push(roleMark(role.roleId));

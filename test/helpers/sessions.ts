@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Lineage } from '../../src/core/credentials/lineage.ts';
 import type {
   RoleIdentity,
   Session,
@@ -40,8 +41,27 @@ const text = fc.string({ maxLength: 20, unit: 'binary' });
 const anyUser = fc.record({ type: fc.constant('user' as const), userId: text, userName: text });
 const anyRoot = fc.record({ type: fc.constant('root' as const) });
 
+const anyLineage: fc.Arbitrary<Lineage> = fc.record({
+  origin: fc.option(
+    fc.oneof(
+      fc.record({ type: fc.constant('user' as const), userId: text }),
+      anyRoot,
+      fc.record({ type: fc.constant('login' as const), provider: text, subject: text }),
+    ),
+  ),
+  ancestors: fc.array(
+    fc.record({
+      sessionId: text,
+      issuedAtSeconds: fc.nat(),
+      roleId: fc.option(text.filter((id) => id !== '')),
+      sourceIdentity: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  ),
+});
+
 /** Every kind of session, with texts of any kind in it. */
-export const anySession: fc.Arbitrary<Session> = fc.record({
+const anyPlainSession: fc.Arbitrary<Session> = fc.record({
   sessionId: text,
   accountId: fc.stringMatching(/^[0-9]{12}$/),
   identity: fc.oneof(
@@ -73,3 +93,12 @@ export const anySession: fc.Arbitrary<Session> = fc.record({
   scopes: fc.array(text, { maxLength: 3 }),
   mfaAtSeconds: fc.option(fc.nat()),
 });
+
+/** The same, some of them chained from others. */
+export const anySession: fc.Arbitrary<Session> = fc
+  .tuple(anyPlainSession, fc.option(anyLineage))
+  .map(([session, lineage]) =>
+    lineage === null || (lineage.origin === null && lineage.ancestors.length === 0)
+      ? session
+      : { ...session, lineage },
+  );

@@ -9,9 +9,9 @@ type PackedAncestor = readonly [
   sourceIdentity: 0 | 1,
 ];
 
-/** First who stands at the beginning: nobody, a user by its id, or provider and subject; then the sessions, oldest first. */
+/** First who stands at the beginning: nobody, 1 for root, a user by its id, or provider and subject; then the sessions, oldest first. */
 export type PackedLineage = readonly [
-  origin: readonly [] | readonly [userId: string] | readonly [provider: string, subject: string],
+  origin: 1 | readonly [] | readonly [userId: string] | readonly [provider: string, subject: string],
   ...ancestors: PackedAncestor[],
 ];
 
@@ -24,6 +24,7 @@ export const packLineage = ({ origin, ancestors }: Lineage): PackedLineage => [
 
 function packOrigin(origin: Origin | null): PackedLineage[0] {
   if (origin === null) return [];
+  if (origin.type === 'root') return 1;
   return origin.type === 'user' ? [origin.userId] : [origin.provider, origin.subject];
 }
 
@@ -40,7 +41,9 @@ export const unpackLineage = ([origin, ...ancestors]: PackedLineage): Lineage =>
   ),
 });
 
-function unpackOrigin([first, subject]: PackedLineage[0]): Origin | null {
+function unpackOrigin(packed: PackedLineage[0]): Origin | null {
+  if (packed === 1) return { type: 'root' };
+  const [first, subject] = packed;
   if (first === undefined) return null;
   return subject === undefined
     ? { type: 'user', userId: first }
@@ -50,11 +53,14 @@ function unpackOrigin([first, subject]: PackedLineage[0]): Origin | null {
 export function isPackedLineage(value: unknown): value is PackedLineage {
   if (!Array.isArray(value)) return false;
   const [origin, ...ancestors] = value as readonly unknown[]; // a list of anything
+  // One that says nothing is written by nobody.
+  if (Array.isArray(origin) && origin.length + ancestors.length === 0) return false;
   return isOrigin(origin) && ancestors.every(isAncestor);
 }
 
 const isOrigin = (value: unknown): boolean =>
-  Array.isArray(value) && value.length <= 2 && value.every((each) => typeof each === 'string');
+  value === 1 ||
+  (Array.isArray(value) && value.length <= 2 && value.every((each) => typeof each === 'string'));
 
 const isAncestor = (value: unknown): boolean =>
   Array.isArray(value) &&

@@ -5,9 +5,15 @@
 import { failure, type Result, success } from '../result.ts';
 import type { Session, SessionIdentity } from './session.ts';
 
-/** Who stands at the beginning: a user, or an outside login whose session others were chained from. */
+interface UserOrigin {
+  readonly type: 'user';
+  readonly userId: string;
+}
+
+/** Who stands at the beginning: a user, root, or an outside login whose session others were chained from. */
 export type Origin =
-  | { readonly type: 'user'; readonly userId: string }
+  | UserOrigin
+  | { readonly type: 'root' }
   | { readonly type: 'login'; readonly provider: string; readonly subject: string };
 
 /** A session that another was chained from, as far as it can be revoked by it. */
@@ -21,7 +27,7 @@ export interface Ancestor {
 }
 
 export interface Lineage {
-  /** Null where nobody of them stands there: an instance, a certificate, an OAuth client, root. */
+  /** Null where nobody of them stands there, but an instance, a certificate or an OAuth client. */
   readonly origin: Origin | null;
   /** Oldest first; empty where a long-term key began the session. */
   readonly ancestors: readonly Ancestor[];
@@ -57,17 +63,26 @@ export function lineageFrom(parent: Session): Result<Lineage, 'too_long'> {
   return success({ origin: originOf(parent), ancestors: [...before, ancestor] });
 }
 
-/** @returns the user at the beginning of a session, whoever it acts as now; the outside login likewise */
+/** @returns the user or root at the beginning of a session, whoever it acts as now; the outside login likewise */
 export function originOf({ identity, federation, lineage }: Session): Origin | null {
-  const userId = userIdOf(identity);
-  if (userId !== null) return { type: 'user', userId };
+  const own = ownOrigin(identity);
+  if (own !== null) return own;
   if (federation !== null) {
     return { type: 'login', provider: federation.provider, subject: federation.subject };
   }
   return lineage?.origin ?? null;
 }
 
-function userIdOf(identity: SessionIdentity): string | null {
-  if (identity.type === 'user') return identity.userId;
-  return identity.type === 'federated-user' && identity.by.type === 'user' ? identity.by.userId : null;
+/** A federated user is its voucher's. */
+function ownOrigin(identity: SessionIdentity): Origin | null {
+  switch (identity.type) {
+    case 'user':
+      return { type: 'user', userId: identity.userId };
+    case 'root':
+      return { type: 'root' };
+    case 'federated-user':
+      return ownOrigin(identity.by);
+    case 'role':
+      return null;
+  }
 }

@@ -11,6 +11,7 @@ export const MARK_KINDS = [
   'credential',
   'subject',
   'user',
+  'root',
   'source-identity',
   'tag',
   'role',
@@ -29,6 +30,8 @@ export const credentialMark = (credentialId: string): Mark => `credential:${cred
 export const userMark = (userId: string): Mark => `user:${userId}`;
 /** @param roleId - the unique id, likewise */
 export const roleMark = (roleId: string): Mark => `role:${roleId}`;
+/** Sessions of the account's root, and of those that it vouched for. */
+export const ROOT_MARK: Mark = 'root:';
 export const sourceIdentityMark = (sourceIdentity: string): Mark => `source-identity:${sourceIdentity}`;
 /** @param provider - as sessions bear it: the ARN, or the name of a built-in one */
 export const providerMark = (provider: string): Mark => `provider:${provider}`;
@@ -74,9 +77,14 @@ export function marksOf(session: Session, { accessKeyId, tokenId }: SessionCrede
 /** Who stands at the beginning of a session, as revocations name them. */
 export function originMarks(origin: Origin | null): readonly Mark[] {
   if (origin === null) return [];
-  return origin.type === 'user'
-    ? [userMark(origin.userId)]
-    : [subjectMark(origin.provider, origin.subject), providerMark(origin.provider)];
+  switch (origin.type) {
+    case 'user':
+      return [userMark(origin.userId)];
+    case 'root':
+      return [ROOT_MARK];
+    case 'login':
+      return [subjectMark(origin.provider, origin.subject), providerMark(origin.provider)];
+  }
 }
 
 /** A session that another was chained from: with it the other ends. */

@@ -13,11 +13,13 @@ export interface Revocation {
   readonly expiresAtSeconds: number;
 }
 
-/** When a session began, and whether a session's credentials began it. */
-export type IssuedSession = Pick<Session, 'issuedAtSeconds' | 'chained'>;
+/** When a session began, whether a session's credentials began it, and which. */
+export type IssuedSession = Pick<Session, 'issuedAtSeconds' | 'chained' | 'lineage'>;
 
 /** Where a revocation is found that names nothing but a time. */
 const ANY = '';
+
+const isTag = (mark: Mark): boolean => mark.startsWith('tag:');
 
 /** Walking through all that is held is worth it this often at most. */
 const FORGET_EVERY_SECONDS = 60;
@@ -31,8 +33,8 @@ export class RevocationList {
   #forgottenAtSeconds = 0;
 
   /**
-   * @param graceSeconds - how long a revoked session may still be believed elsewhere: what it begins meanwhile is revoked as if
-   * it had begun before
+   * @param graceSeconds - how long a revoked session may still be believed elsewhere: where its age is not known, what it begins
+   * meanwhile is revoked as if it had begun before
    */
   constructor(graceSeconds: number) {
     this.#graceSeconds = graceSeconds;
@@ -95,11 +97,10 @@ export class RevocationList {
   }
 
   /** Whether a session of these marks has been revoked. */
-  touches(marks: ReadonlySet<Mark>, { issuedAtSeconds, chained }: IssuedSession): boolean {
-    const countsAs = issuedAtSeconds - (chained ? this.#graceSeconds : 0);
-    if (this.#groupTouches(ANY, marks, countsAs)) return true;
+  touches(marks: ReadonlySet<Mark>, issued: IssuedSession): boolean {
+    if (this.#groupTouches(ANY, marks, issued)) return true;
     for (const mark of marks) {
-      if (this.#groupTouches(mark, marks, countsAs)) return true;
+      if (this.#groupTouches(mark, marks, issued)) return true;
     }
     return false;
   }
@@ -109,11 +110,21 @@ export class RevocationList {
     for (const group of this.#byFirst.values()) yield* group.values();
   }
 
-  #groupTouches(first: string, marks: ReadonlySet<Mark>, issuedAtSeconds: number): boolean {
+  #groupTouches(first: string, marks: ReadonlySet<Mark>, issued: IssuedSession): boolean {
     for (const revocation of this.#byFirst.get(first)?.values() ?? []) {
-      if (issuedAtSeconds > revocation.issuedUntilSeconds) continue;
+      const countsAs = issued.issuedAtSeconds - this.#graceFor(issued, revocation);
+      if (countsAs > revocation.issuedUntilSeconds) continue;
       if (revocation.marks.every((mark) => marks.has(mark))) return true;
     }
     return false;
+  }
+
+  /**
+   * What a session's lineage tells needs no grace: the session that it was chained from is asked by its own age. Tags of that one
+   * are not told, and nothing is by tokens of an older form.
+   */
+  #graceFor({ chained, lineage }: IssuedSession, { marks }: Revocation): number {
+    if (!chained) return 0;
+    return lineage === undefined || marks.some(isTag) ? this.#graceSeconds : 0;
   }
 }

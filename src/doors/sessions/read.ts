@@ -12,6 +12,7 @@ const MAX_LIMIT = 200;
 const MAX_TEXT = 2048;
 const PRESIGNED = /^X-Amz-/;
 const QUERY = new Set(['user', 'role', 'source_identity', 'provider', 'subject', 'live', 'limit', 'next']);
+const USER_ID = /^AIDA[A-Z0-9]{12,124}$/;
 const SESSION_ID = /^[\w-]{4,64}$/;
 
 /** @throws Fault `validation_error` for a path segment that can be no session's id */
@@ -71,6 +72,8 @@ const BODY = new Set([
   'access_key_id',
   'jwt_id',
   'user_name',
+  'user_id',
+  'root',
   'role_name',
   'source_identity',
   'provider',
@@ -100,6 +103,8 @@ export function readRevocation(body: Readonly<Record<string, unknown>>): {
     accessKeyId: text('access_key_id'),
     jwtId: text('jwt_id'),
     userName: text('user_name'),
+    userId: readUserId(text('user_id')),
+    root: readRoot(body.root),
     roleName: text('role_name'),
     sourceIdentity: text('source_identity'),
     provider: text('provider'),
@@ -114,6 +119,17 @@ function boundedText(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && value !== '' && value.length <= MAX_TEXT) return value;
   throw new Fault('validation_error', `\`${name}\` must be a text of 1 to ${MAX_TEXT} characters`);
+}
+
+function readUserId(text: string | undefined): string | undefined {
+  if (text === undefined || USER_ID.test(text)) return text;
+  throw new Fault('validation_error', '`user_id` is not the unique id of a user');
+}
+
+/** Only `true` can be meant by it: what it names narrows what is revoked. */
+function readRoot(value: unknown): true | undefined {
+  if (value === undefined || value === true) return value;
+  throw new Fault('validation_error', '`root` must be true');
 }
 
 function readTag(value: unknown): RevocationWish['tag'] {

@@ -67,6 +67,10 @@ describe('what has another shape is null', () => {
       chained: true,
       scopes: ['{}'],
       mfaAtSeconds: 5,
+      lineage: {
+        origin: { type: 'user', userId: 'AIDAEXAMPLE' },
+        ancestors: [{ sessionId: 'ses_0', issuedAtSeconds: 4, roleId: null, sourceIdentity: true }],
+      },
     }),
   );
   const others = [
@@ -94,6 +98,22 @@ describe('what has another shape is null', () => {
       for (const nonsense of [null, 5.5, true, 'text', {}, [], [5], ['a', 5, 'b'], ['a', 'b', 'c', 'd']]) {
         expect([name, unpackSession({ ...packed, [name]: nonsense })]).toEqual([name, null]);
       }
+    }
+  });
+
+  test('with a lineage of another shape: what it came from must not be lost', () => {
+    for (const nonsense of [
+      [],
+      [null],
+      [['a', 'b', 'c']],
+      [[5]],
+      [[], ['ses_0', 4, '']],
+      [[], ['ses_0', 4, '', 2]],
+      [[], ['ses_0', 4.5, '', 0]],
+      [[], ['ses_0', 4, null, 0]],
+      [[], 'ses_0'],
+    ]) {
+      expect([nonsense, unpackSession({ ...full, L: nonsense })]).toEqual([nonsense, null]);
     }
   });
 

@@ -6,12 +6,14 @@ import {
   marksOf,
   parseMark,
   providerMark,
+  ROOT_MARK,
   roleMark,
   sessionMark,
   sortMarks,
   sourceIdentityMark,
   subjectMark,
   tagMark,
+  userMark,
 } from '../../../src/core/revocation/marks.ts';
 import { RevocationList } from '../../../src/core/revocation/revocation-list.ts';
 import { roleSession } from '../../helpers/sessions.ts';
@@ -164,6 +166,50 @@ describe('the list', () => {
     expect(list.revokes(session({ sessionId: 'ses_5000' }), SHOWN)).toBe(true);
     expect(list.revokes(session({ sessionId: 'ses_none' }), SHOWN)).toBe(false);
     expect(looked).toBe(1);
+  });
+});
+
+describe('a session that was chained from others ends', () => {
+  const ancestor = { sessionId: 'ses_0', issuedAtSeconds: NOW, roleId: 'AROAFIRST', sourceIdentity: true };
+  const child = session({
+    issuedAtSeconds: NOW + 3,
+    chained: true,
+    federation: null,
+    lineage: { origin: { type: 'user', userId: 'AIDA1' }, ancestors: [ancestor] },
+  });
+
+  test.each([
+    ['its ancestor', [sessionMark('ses_0')]],
+    ['the role of its ancestor', [roleMark('AROAFIRST')]],
+    ['the user at the beginning', [userMark('AIDA1')]],
+    ['a source identity that the ancestor bore', [sourceIdentityMark('anna')]],
+    ['several of them', [sessionMark('ses_0'), userMark('AIDA1'), roleMark('AROAFIRST')]],
+    ['every session until then', []],
+  ] as const)('with %s, by the age of the ancestor', (_, marks) => {
+    expect(listOf(marks, { grace: 5 }).revokes(child, SHOWN)).toBe(true);
+    expect(listOf(marks, { grace: 5, until: NOW - 1 }).revokes(child, SHOWN)).toBe(false);
+  });
+
+  test.each([
+    ['its own role', [roleMark('AROAEXAMPLE')]],
+    ['both roles: no session has two', [roleMark('AROAEXAMPLE'), roleMark('AROAFIRST')]],
+    ['another session', [sessionMark('ses_1')]],
+    ['another user', [userMark('AIDA2')]],
+    ['root', [ROOT_MARK]],
+  ] as const)('not with %s, up to a moment before it began', (_, marks) => {
+    expect(listOf(marks, { grace: 5 }).revokes(child, SHOWN)).toBe(false);
+  });
+
+  test('not with a source identity that its ancestor did not bear yet', () => {
+    const lineage = { origin: null, ancestors: [{ ...ancestor, sourceIdentity: false }] };
+    const marks = [sourceIdentityMark('anna')];
+    expect(listOf(marks, { grace: 5 }).revokes({ ...child, lineage }, SHOWN)).toBe(false);
+  });
+
+  test('with a tag within the grace: those of its ancestor are not known', () => {
+    const marks = [tagMark('team', 'Red')];
+    expect(listOf(marks, { grace: 5 }).revokes(child, SHOWN)).toBe(true);
+    expect(listOf(marks, { grace: 2 }).revokes(child, SHOWN)).toBe(false);
   });
 });
 

@@ -291,6 +291,9 @@ describe('ending sessions', () => {
     [{ tag: { key: 'Team' } }, 400],
     [{ tag: { key: 'Team', value: 'x', also: 1 } }, 400],
     [{ issued_before: 'now' }, 400],
+    [{ user_id: 'AROAEXAMPLEEXAMPLE00' }, 400],
+    [{ root: false }, 400],
+    [{ root: 'true' }, 400],
     [{ reason: 'only this' }, 400],
     [{ role_name: 'nothing' }, 404],
   ])('%j is refused', async (body, status) => {

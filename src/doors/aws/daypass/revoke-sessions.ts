@@ -1,6 +1,6 @@
 import { revokeSessions as revoke } from '../../../usecases/revoke-sessions.ts';
 import { action } from '../query/action.ts';
-import { optional } from '../query/field.ts';
+import { optional, withDefault } from '../query/field.ts';
 import {
   accessKeyIdField,
   existingUserName,
@@ -9,7 +9,7 @@ import {
   tagKey,
   tagValue,
 } from '../query/fields.ts';
-import { pattern, string, structure, timestamp } from '../query/kinds.ts';
+import { boolean, pattern, string, structure, timestamp } from '../query/kinds.ts';
 import { maybe, moment } from '../query/shape.ts';
 
 const ID = pattern('[\\w-]+');
@@ -35,6 +35,10 @@ export const revokeSessions = action({
     AccessKeyId: optional(accessKeyIdField()),
     JwtId: optional(jwtId()),
     UserName: optional(existingUserName()),
+    /** As a session shows it: that of a user who is gone, too. */
+    UserId: optional(string({ min: 16, max: 128, pattern: pattern('AIDA[A-Z0-9]+') })),
+    /** `true`: the sessions of root. */
+    Root: withDefault(boolean(), false),
     RoleName: optional(roleName()),
     SourceIdentity: optional(sourceIdentity()),
     Provider: optional(provider()),
@@ -52,6 +56,8 @@ export const revokeSessions = action({
         accessKeyId: input.AccessKeyId,
         jwtId: input.JwtId,
         userName: input.UserName,
+        userId: input.UserId,
+        root: input.Root ? true : undefined,
         roleName: input.RoleName,
         sourceIdentity: input.SourceIdentity,
         provider: input.Provider,
