@@ -1,11 +1,12 @@
-import { and, eq, gt, isNotNull, isNull, lt } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
+import { Fault } from '../core/faults.ts';
 import type {
   AuthorizationCode,
   AuthorizationCodes,
   PushedRequests,
 } from '../core/repositories/authorization-codes.ts';
-import type { BatchWriter } from './batch.ts';
+import { type BatchWriter, required } from './batch.ts';
 import { type Database, runBatch } from './database.ts';
 import { readRows } from './read.ts';
 import { pushedRequests as pushed, authorizationCodes as table } from './schema/authorization-codes.ts';
@@ -69,13 +70,21 @@ const codeOf = ({
   ...code
 }: typeof table.$inferSelect): AuthorizationCode => code;
 
+/** By client: a flood of one takes no place of another's. Without a place it still can send its requests through the browser. */
+const MAX_WAITING_PER_CLIENT = 1000;
+
 export function createPushedRequests(db: Database, writer: BatchWriter): PushedRequests {
   return {
     async keep(request, requestHash, event) {
+      const { accountId, clientId } = request;
+      const atSeconds = Math.floor(event.atMilliseconds / 1000);
+      const place = sql`(select count(*) < ${MAX_WAITING_PER_CLIENT} from ${pushed} where ${pushed.accountId} = ${accountId}
+        and ${pushed.clientId} = ${clientId} and ${pushed.expiresAtSeconds} > ${atSeconds})`;
       await writer.commit({
-        queries: [db.insert(pushed).values({ ...request, requestHash })],
+        queries: [required(db, 'withinQuota', place), db.insert(pushed).values({ ...request, requestHash })],
         entities: [],
         event,
+        faults: { withinQuota: () => new Fault('throttling', 'too many requests of this client wait') },
       });
     },
 

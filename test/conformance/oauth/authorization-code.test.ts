@@ -346,6 +346,23 @@ describe('RFC 9126: pushed requests', () => {
     expect((await browser.get(`/oauth/authorize?${brought.toString()}`)).status).toBe(400);
   });
 
+  test('of one client that floods take no place of another’s', async () => {
+    const flooding = await registerClient(daypass, 'authorization_code', {
+      'RedirectUris.member.1': REDIRECT,
+    });
+    await daypass.d1
+      .prepare(
+        `with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000)
+         insert into pushed_requests select ?, 'h' || i, ?, '[]', ? from n`,
+      )
+      .bind(daypass.bootstrap.accountId, flooding, daypass.nowSeconds() + 90)
+      .run();
+    const own = { client_id: flooding, scope: '' };
+    expect([(await push(own)).status, (await push()).status]).toEqual([429, 201]);
+    await daypass.advance(91);
+    expect((await push(own)).status).toBe(201);
+  });
+
   test('belong to their client, and end', async () => {
     const other = await registerClient(daypass, 'authorization_code', { 'RedirectUris.member.1': REDIRECT });
     const { body } = await push();
