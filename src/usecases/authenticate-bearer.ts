@@ -36,6 +36,8 @@ export async function findBearer(text: string, nowSeconds: number, deps: Deps): 
  */
 export async function authenticateBearer(text: string, nowSeconds: number, deps: Deps): Promise<Caller> {
   const bearer = await findBearer(text, nowSeconds, deps);
-  if (bearer?.token.audience === deps.settings.issuer) return bearer.caller;
+  // A token that is bound to a key proves nothing without the proof, which no door reads yet.
+  if (bearer?.token.audience === deps.settings.issuer && bearer.token.keyThumbprint === null)
+    return bearer.caller;
   throw new Fault('missing_authentication', 'the bearer token is not valid here');
 }

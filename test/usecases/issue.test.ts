@@ -95,6 +95,10 @@ describe('an access token', () => {
     });
     const own = await issueAccessToken(roleSession(), request, deps);
     await expect(authenticateBearer(own.token, NOW, deps)).resolves.toMatchObject({ arn: request.arn });
+    const bound = await issueAccessToken(roleSession(), { ...request, keyThumbprint: 'key' }, deps);
+    await expect(authenticateBearer(bound.token, NOW, deps)).rejects.toMatchObject({
+      code: 'missing_authentication',
+    });
   });
 
   test('has an id of its own each time', async () => {

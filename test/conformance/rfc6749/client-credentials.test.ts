@@ -138,6 +138,14 @@ describe('RFC 6749 section 4.4: client credentials', () => {
     });
   });
 
+  test('give no plain bearer token to a client whose tokens must be bound to a key', async () => {
+    const bound = await registerClient(daypass, {
+      ...machine('client_secret_post'),
+      DPoPBoundAccessTokens: 'true',
+    });
+    expect(await token(inForm(bound))).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+  });
+
   test('need the trust of the role, which can be limited to one client', async () => {
     const onlyArn = await makeClientRole(
       daypass,
