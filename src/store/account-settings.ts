@@ -12,7 +12,13 @@ import { accounts, counters } from './schema/accounts.ts';
 import { createTokenVersions } from './token-version.ts';
 
 /** What AWS's GetAccountSummary does not know. */
-const NOT_IN_SUMMARY: readonly QuotaName[] = ['Audiences', 'Instances', 'SAMLProviders'];
+const NOT_IN_SUMMARY: readonly QuotaName[] = [
+  'Audiences',
+  'Instances',
+  'SAMLProviders',
+  'OAuthClients',
+  'OAuthScopes',
+];
 /** Quotas of each owner: nothing of the account is counted. */
 const OF_OWNERS: readonly QuotaName[] = [
   'AttachedPoliciesPerUser',

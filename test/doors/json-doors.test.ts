@@ -49,21 +49,15 @@ describe.each([
   });
 });
 
-test.each([
-  '/oauth',
-  '/oauth/authorize',
-  '/access',
-  '/access/v1',
-  '/v1',
-  '/console/',
-  '/__test',
-  '/favicon.ico',
-])('%s is not there yet, or never', async (path) => {
-  for (const method of ['GET', 'POST']) {
-    const { status, body } = await ask(method, path);
-    expect([status, body]).toEqual([404, { error: 'not_found' }]);
-  }
-});
+test.each(['/oauth', '/access', '/access/v1', '/v1', '/console/', '/__test', '/favicon.ico'])(
+  '%s is not there yet, or never',
+  async (path) => {
+    for (const method of ['GET', 'POST']) {
+      const { status, body } = await ask(method, path);
+      expect([status, body]).toEqual([404, { error: 'not_found' }]);
+    }
+  },
+);
 
 test.each([EVALUATION, '/access/v1/evaluations'])(
   '%s takes 256 KiB and no more, however framed',
