@@ -454,6 +454,16 @@ describe('OpenID Connect Core section 3.1.2.1: who must be asked first', () => {
     expect([answer.status, answer.location]).toEqual([403, null]);
   });
 
+  test('a second request takes the place of the first, whose page then decides nothing', async () => {
+    const first = await ask(browser, { state: 'first' });
+    const second = await ask(browser, { state: 'second' });
+    const send = (page: PageAnswer) =>
+      browser.post('/oauth/authorize/decide', { request: requestOf(page), role, decision: 'allow' });
+    const refused = await send(first);
+    expect([refused.status, refused.location]).toEqual([403, null]);
+    expect(told(await send(second)).state).toBe('second');
+  });
+
   test('a decision comes from a page of our own, for a role of the person', async () => {
     const page = await ask(browser);
     const fields = { request: requestOf(page), role, decision: 'allow' };
