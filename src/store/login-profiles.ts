@@ -12,8 +12,12 @@ import { readRows } from './read.ts';
 import { accounts } from './schema/accounts.ts';
 import { users } from './schema/identities.ts';
 import { loginProfiles, passwordHistory } from './schema/passwords.ts';
+import { endSignInsOf } from './sign-in-sessions.ts';
 
-/** No decision depends on a password, so that no isolate holds one: writes name no entities. */
+/**
+ * No decision depends on a password, so that no isolate holds one: writes name no entities. Another password, or none, ends the
+ * browser sessions of its owner.
+ */
 export function createLoginProfiles(db: Database, writer: BatchWriter): LoginProfiles {
   const requireUser = (accountId: string, name: string) =>
     requireOwner(db, accountId, { type: 'user', name });
@@ -80,6 +84,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
           ),
           ...(isNew ? remember(db, accountId, user.id, row.passwordHash, row.changedAtSeconds) : []),
           ...(isNew ? [forgiveQuery(db, accountId, owner, 'password')] : []),
+          ...(isNew ? [endSignInsOf(db, accountId, { type: 'user', id: user.id })] : []),
         ],
         entities: [],
         event,
@@ -93,6 +98,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
         queries: [
           ...guarded(db, 'found', db.delete(loginProfiles).where(ofUser(accountId, user.id))),
           ...remember(db, accountId, user.id, row.passwordHash, row.changedAtSeconds),
+          endSignInsOf(db, accountId, { type: 'user', id: user.id }),
         ],
         entities: [],
         event: event({ userId: user.id }),
@@ -118,6 +124,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
         queries: [
           ...guarded(db, 'unchanged', change),
           ...remember(db, accountId, ownerId, before, nowSeconds),
+          endSignInsOf(db, accountId, { type: owner.type, id: ownerId }),
         ],
         entities: [],
         event,

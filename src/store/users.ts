@@ -15,6 +15,7 @@ import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
 import { identityLinks } from './schema/federation.ts';
 import { users } from './schema/identities.ts';
+import { endSignInsOf } from './sign-in-sessions.ts';
 import { addTags, removeTags } from './tags.ts';
 
 type UserRow = typeof users.$inferSelect;
@@ -141,6 +142,7 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
           db
             .delete(identityLinks)
             .where(and(eq(identityLinks.accountId, accountId), eq(identityLinks.userId, userId))),
+          endSignInsOf(db, accountId, { type: 'user', id: userId }),
           countDown(db, accountId, 'Users'),
         ],
         entities: [userEntity(accountId, userId)],

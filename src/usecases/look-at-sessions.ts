@@ -8,6 +8,7 @@ import {
   markedAncestors,
   originMarks,
   providerMark,
+  ROOT_MARK,
   roleMark,
   sessionMark,
   sourceIdentityMark,
@@ -16,6 +17,7 @@ import {
   userMark,
 } from '../core/revocation/marks.ts';
 import type { RevocationList } from '../core/revocation/revocation-list.ts';
+import { isAlive } from '../core/sign-in/session.ts';
 import { authorize, type SignedFacts } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
@@ -61,11 +63,8 @@ export async function listSessions(
       authorize(caller, permission, facts);
     }
   }
-  const [list, found] = await Promise.all([
-    deps.directory.revocations(accountId),
-    deps.sessions.list(accountId, filterOf(query, named, accountId, facts, deps), page),
-  ]);
-  return { ...found, items: found.items.map((each) => ({ ...each, state: stateOf(each, list, facts) })) };
+  const found = await deps.sessions.list(accountId, filterOf(query, named, accountId, facts, deps), page);
+  return { ...found, items: await withStates(found.items, accountId, facts, deps) };
 }
 
 /**
@@ -94,7 +93,32 @@ export async function describeSession(
   if (found === null) {
     throw new Fault('no_such_entity', `The session with id ${sessionId} cannot be found.`);
   }
-  return { ...found, state: stateOf(found, await deps.directory.revocations(accountId), facts) };
+  const [stated] = await withStates([found], accountId, facts, deps);
+  return { ...found, state: stated?.state ?? 'expired' };
+}
+
+/** How sessions stand now. A browser's has ended too when the person signed out, or has been away for too long. */
+async function withStates<T extends SessionRecord>(
+  records: readonly T[],
+  accountId: string,
+  facts: SignedFacts,
+  { directory, signInSessions, settings }: Deps,
+): Promise<readonly Stated<T>[]> {
+  const signIns = records.filter(({ kind }) => kind === 'sign-in').map(({ sessionId }) => sessionId);
+  const [list, lastSeen] = await Promise.all([
+    directory.revocations(accountId),
+    signInSessions.lastSeen(accountId, signIns),
+  ]);
+  const isGone = ({ kind, sessionId, expiresAtSeconds }: T): boolean => {
+    const lastSeenAtSeconds = lastSeen.get(sessionId);
+    if (kind !== 'sign-in') return false;
+    if (lastSeenAtSeconds === undefined) return true;
+    return !isAlive({ lastSeenAtSeconds, expiresAtSeconds }, nowSecondsOf(facts), settings.signIn);
+  };
+  return records.map((record) => {
+    const state = stateOf(record, list, facts);
+    return { ...record, state: state === 'active' && isGone(record) ? 'expired' : state };
+  });
 }
 
 function isOwn(found: SessionRecord | null, { principal, session }: Caller): boolean {
@@ -137,6 +161,8 @@ function stateOf(record: SessionRecord, list: RevocationList, facts: SignedFacts
 function marksOfRecord(record: SessionRecord): ReadonlySet<Mark> {
   const { kind, principalId, userId, sourceIdentity, provider, subject, lineage } = record;
   const marks = new Set<Mark>([sessionMark(record.sessionId)]);
+  const isOfRoot = kind !== 'role' && userId === null && provider === null;
+  if (isOfRoot) marks.add(ROOT_MARK);
   if (kind === 'role') marks.add(roleMark(principalId));
   if (userId !== null) marks.add(userMark(userId));
   for (const mark of originMarks(lineage?.origin ?? null)) marks.add(mark);

@@ -2,6 +2,8 @@
 import { originOf } from '../core/credentials/lineage.ts';
 import type { Session } from '../core/credentials/session.ts';
 import type { SessionCredential } from '../core/revocation/marks.ts';
+import { ownerOf } from '../core/sign-in/identity.ts';
+import type { SignInSession } from '../core/sign-in/session.ts';
 import type { Caller } from './caller.ts';
 
 /** How a session came about, beside what it carries itself. */
@@ -45,6 +47,35 @@ export function sessionElements(
       ...(instance !== undefined && { instance: instance.instanceId }),
       ...(origin?.type === 'user' && { user: origin.userId }),
     },
+  };
+}
+
+/**
+ * The same of a browser's session, which has no credential: its cookie is a secret that nobody is told.
+ * @param arn - of the person, or of the provider that vouched
+ */
+export function signInElements(
+  { sessionId, identity, createdAtSeconds, expiresAtSeconds }: SignInSession,
+  arn: string,
+): Readonly<Record<string, unknown>> {
+  const outside = identity.type === 'federated' ? identity : null;
+  return {
+    expiration: expiresAtSeconds,
+    session: {
+      account: identity.accountId,
+      kind: 'sign-in',
+      arn,
+      principalId: ownerOf(identity).id,
+      issuedAt: createdAtSeconds,
+      ...(identity.type === 'user' && { user: identity.userId }),
+      ...(outside !== null && {
+        provider: outside.federation.provider,
+        subject: outside.federation.subject,
+        ...(outside.asked.sourceIdentity !== null && { sourceIdentity: outside.asked.sourceIdentity }),
+        ...(outside.asked.tags.length > 0 && { tags: outside.asked.tags }),
+      }),
+    },
+    sessionId,
   };
 }
 

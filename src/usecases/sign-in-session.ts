@@ -18,6 +18,7 @@ import { isAlive, type SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
 import { eventOf, type Operation, type OperationResult } from './record.ts';
 import { isRevoked } from './session-caller.ts';
+import { signInElements } from './session-elements.ts';
 import { sessionOfSignIn } from './sign-in-caller.ts';
 
 /** How a person proved who they are. */
@@ -78,7 +79,10 @@ export async function beginSignIn(
     facts,
     deps,
   );
-  await deps.signInSessions.begin(session, await digestOf(cookie), makeEvent);
+  const told = signInElements(session, (await arnOf(identity, deps)) ?? '');
+  await deps.signInSessions.begin(session, await digestOf(cookie), (elements) =>
+    makeEvent({ ...told, ...elements }),
+  );
   return { session, cookie };
 }
 

@@ -5,9 +5,13 @@ import type { Page, PageRequest } from './page.ts';
 /** A session as the trail tells of it. */
 export interface SessionRecord {
   readonly sessionId: string;
-  readonly kind: 'role' | 'user' | 'federated-user' | 'root';
+  /** `sign-in` for a browser's, whoever it is. */
+  readonly kind: 'role' | 'user' | 'federated-user' | 'root' | 'sign-in';
   readonly principalArn: string;
-  /** Unique id of the role or user; of the user that vouched for a federated one; the account's id for root. */
+  /**
+   * Unique id of the role or user; of the user that vouched for a federated one; the account's id for root; the stable id of
+   * somebody from outside who is signed in.
+   */
   readonly principalId: string;
   readonly sourceIdentity: string | null;
   readonly provider: string | null;

@@ -28,6 +28,8 @@ export interface SignInSessions {
   ): Promise<void>;
   /** @returns the person's sessions, the one used last first */
   list(accountId: string, owner: SignInOwner): Promise<readonly SignInSession[]>;
+  /** @returns when sessions were last seen, by id; those that have ended are absent */
+  lastSeen(accountId: string, sessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** @throws Fault `no_such_entity` where this is no session of that person */
   end(accountId: string, owner: SignInOwner, sessionId: string, event: MakeEvent): Promise<void>;
   /** Ends all sessions of a person. */

@@ -6,7 +6,7 @@ export const sessions = sqliteTable(
   {
     accountId: text('account_id').notNull(),
     sessionId: text('session_id').notNull(),
-    /** `role`, `user`, `federated-user` or `root`. */
+    /** `role`, `user`, `federated-user`, `root` or `sign-in`. */
     kind: text('kind').notNull(),
     principalArn: text('principal_arn').notNull(),
     /** Unique id of the role or user; the account's id for root. */
