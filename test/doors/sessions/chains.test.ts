@@ -114,7 +114,7 @@ async function feedRevokes(jwt: string): Promise<boolean> {
     issued_until?: number;
   }[];
   const links = [
-    { jti, ...daypass, issued_at: daypass.issued_at ?? iat },
+    { jti, issued_at: iat, ...daypass },
     ...(daypass.chain ?? []).map((link) => ({ jti: undefined, ...link })),
   ];
   return links.some((link) =>
