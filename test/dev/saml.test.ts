@@ -32,13 +32,14 @@ const fieldsOf = (html: string): Record<string, string> =>
   );
 
 test('a person presses a button at the stand-in and is signed in here', async () => {
+  const role = `${await saml.makeRole('visitor', { Principal: { Federated: providerArn } })},${providerArn}`;
   const begun = await fetch(`${base}/login`, { redirect: 'manual' });
   const page = await (await fetch(begun.headers.get('location') ?? '')).text();
   expect(page).toContain('Alice Example (alice)');
   const { sub: _, ...fields } = fieldsOf(page);
   const form = await fetch(`${idp.url}/sso`, {
     method: 'POST',
-    body: new URLSearchParams({ ...fields, sub: 'alice' }),
+    body: new URLSearchParams({ ...fields, sub: 'alice', role }),
   });
   const carried = await form.text();
   expect(carried).toContain(`action="${base}/acs"`);

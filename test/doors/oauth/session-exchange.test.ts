@@ -110,13 +110,16 @@ describe('a signed exchange', () => {
   test('is in the trail under the name of the session', async () => {
     await ask(admin);
     await expect
-      .poll(async () => {
-        const { results } = await scenario.daypass.d1
-          .prepare("SELECT body FROM audit_events WHERE event_name = 'TokenExchange' AND principal_arn = ?")
-          .bind(`arn:aws:sts::${account}:assumed-role/worker/job`)
-          .all<{ body: string }>();
-        return results.filter(({ body }) => body.includes('tokenId')).length;
-      })
+      .poll(
+        async () => {
+          const { results } = await scenario.daypass.d1
+            .prepare("SELECT body FROM audit_events WHERE event_name = 'TokenExchange' AND principal_arn = ?")
+            .bind(`arn:aws:sts::${account}:assumed-role/worker/job`)
+            .all<{ body: string }>();
+          return results.filter(({ body }) => body.includes('tokenId')).length;
+        },
+        { timeout: 8000 },
+      )
       .toBeGreaterThan(0);
     const { results } = await scenario.daypass.d1
       .prepare('SELECT body FROM audit_events')

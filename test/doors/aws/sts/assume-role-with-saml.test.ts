@@ -173,12 +173,12 @@ describe('the trust policy', () => {
     };
     expect(await ask('alice', ['users', 'admins'])).toMatchObject({ Subject: 'alice' });
     for (const refused of [
-      ask('bob', ['admins']),
-      ask('alice', ['users']),
-      ask('alice', []),
-      ask('alice', ['admins'], 'x@example.com'),
+      () => ask('bob', ['admins']),
+      () => ask('alice', ['users']),
+      () => ask('alice', []),
+      () => ask('alice', ['admins'], 'x@example.com'),
     ]) {
-      expect(await refusal(refused)).toMatchObject({ name: 'AccessDenied', status: 403 });
+      expect(await refusal(refused())).toMatchObject({ name: 'AccessDenied', status: 403 });
     }
   });
 

@@ -322,12 +322,15 @@ describe('what cannot be asked for', () => {
 test('the trail tells who asked for what, and never the token', async () => {
   const { WebIdentityToken = '' } = await ask({ Tags: [{ Key: 'job', Value: 'trail' }] });
   await expect
-    .poll(async () => {
-      const { results } = await daypass.d1
-        .prepare("SELECT body FROM audit_events WHERE event_name = 'GetWebIdentityToken'")
-        .all<{ body: string }>();
-      return results.map(({ body }) => body).filter((body) => body.includes('"trail"'));
-    })
+    .poll(
+      async () => {
+        const { results } = await daypass.d1
+          .prepare("SELECT body FROM audit_events WHERE event_name = 'GetWebIdentityToken'")
+          .all<{ body: string }>();
+        return results.map(({ body }) => body).filter((body) => body.includes('"trail"'));
+      },
+      { timeout: 8000 },
+    )
     .toHaveLength(1);
   const { results } = await daypass.d1.prepare('SELECT body FROM audit_events').all<{ body: string }>();
   const [, , signature = ''] = WebIdentityToken.split('.');
