@@ -9,6 +9,7 @@ import { createPasswordPolicies } from './password-policies.ts';
 import { createQuotas, quotaRecords } from './quotas.ts';
 import { readRows } from './read.ts';
 import { accounts, counters } from './schema/accounts.ts';
+import { createSecurityPresets } from './security-preset.ts';
 import { createTokenVersions } from './token-version.ts';
 
 /** What AWS's GetAccountSummary does not know. */
@@ -72,6 +73,7 @@ export function createAccountSettings(db: Database, writer: BatchWriter): Accoun
     ...createOutboundFederation(db, writer),
     ...createPasswordPolicies(db, writer),
     ...createQuotas(db, writer),
+    ...createSecurityPresets(db, writer),
     ...createTokenVersions(db, writer),
 
     async counts(accountId) {

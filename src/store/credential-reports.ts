@@ -1,6 +1,7 @@
 /** Credential reports on D1: pages of users, each one row of text, and a cursor that moves on by guarded statements. */
 import { and, asc, desc, eq, isNull, ne, sql } from 'drizzle-orm';
 import { rootArn, userArn } from '../core/arn.ts';
+import { maxAgeSecondsOf, type SecurityPreset } from '../core/passwords/rules.ts';
 import {
   REPORT_HEADER,
   type ReportedKey,
@@ -22,7 +23,6 @@ import { guard } from './schema/trail.ts';
 
 /** Users of one page: with the longest names and paths half a megabyte. */
 const PAGE_USERS = 500;
-const DAY_SECONDS = 86_400;
 
 type ReportRow = typeof credentialReports.$inferSelect;
 
@@ -187,6 +187,7 @@ async function readUsers(db: Database, accountId: string, cursor: string): Promi
         maxAgeDays: sql<
           number | null
         >`(select max_age_days from ${passwordPolicies} where account_id = ${accountId})`,
+        preset: sql<SecurityPreset | null>`(select security_preset from ${accounts} where account_id = ${accountId})`,
         mfaActive: sql<number>`exists (select 1 from ${mfaDevices} where account_id = ${accountId}
           and owner_type = 'user' and owner_id = ${users.userId})`,
         keys: sql<string>`(select json_group_array(json_array(k.status, k.created_at_seconds, l.at_milliseconds, l.region, l.service)
@@ -205,14 +206,15 @@ async function readUsers(db: Database, accountId: string, cursor: string): Promi
       .limit(PAGE_USERS),
   );
   return rows.map((row) => {
-    const { passwordChangedAtSeconds: changedAtSeconds, maxAgeDays } = row;
+    const { passwordChangedAtSeconds: changedAtSeconds } = row;
+    const maxAgeSeconds = maxAgeSecondsOf(row.maxAgeDays, row.preset);
     const password =
       changedAtSeconds === null
         ? null
         : {
             lastUsedAtSeconds: row.passwordLastUsedAtSeconds,
             changedAtSeconds,
-            expiresAtSeconds: maxAgeDays === null ? null : changedAtSeconds + maxAgeDays * DAY_SECONDS,
+            expiresAtSeconds: maxAgeSeconds === null ? null : changedAtSeconds + maxAgeSeconds,
           };
     const keys = (JSON.parse(row.keys) as KeyColumns[]).map(keyOf); // as the query above makes it
     return {

@@ -6,6 +6,7 @@ import type { SignInSession } from '../core/sign-in/session.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { readRows } from './read.ts';
+import { accounts } from './schema/accounts.ts';
 import { signInSessions } from './schema/sign-in.ts';
 
 const MAX_LISTED = 100;
@@ -27,11 +28,12 @@ export function createSignInSessions(db: Database, writer: BatchWriter): SignInS
       const [row] = await readRows(
         db,
         db
-          .select()
+          .select({ session: signInSessions, preset: accounts.securityPreset })
           .from(signInSessions)
+          .leftJoin(accounts, eq(accounts.accountId, signInSessions.accountId))
           .where(and(eq(signInSessions.accountId, accountId), eq(signInSessions.secretHash, secretHash))),
       );
-      return row === undefined ? null : sessionOf(row);
+      return row === undefined ? null : { session: sessionOf(row.session), preset: row.preset };
     },
 
     async touch(accountId, sessionId, nowSeconds) {

@@ -13,10 +13,10 @@ import { userEntity } from './entity.ts';
 import { heldMeanwhile, refuseWhileHeld, unheld, userHolds } from './holds.ts';
 import { pageOf, pathPage, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
-import { identityLinks } from './schema/federation.ts';
 import { users } from './schema/identities.ts';
 import { endSignInsOf } from './sign-in-sessions.ts';
 import { addTags, removeTags } from './tags.ts';
+import { removeRemains } from './user-remains.ts';
 
 type UserRow = typeof users.$inferSelect;
 
@@ -139,10 +139,8 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
         queries: [
           ...guarded(db, 'found', db.delete(users).where(byId(accountId, userId))),
           ...unheld(db, holds),
-          db
-            .delete(identityLinks)
-            .where(and(eq(identityLinks.accountId, accountId), eq(identityLinks.userId, userId))),
           endSignInsOf(db, accountId, { type: 'user', id: userId }),
+          ...removeRemains(db, accountId, userId),
           countDown(db, accountId, 'Users'),
         ],
         entities: [userEntity(accountId, userId)],

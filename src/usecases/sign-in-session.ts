@@ -14,7 +14,7 @@ import {
   ownerOf,
   type SignInIdentity,
 } from '../core/sign-in/identity.ts';
-import { isAlive, type SignInSession } from '../core/sign-in/session.ts';
+import { isAlive, limitsUnder, type SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
 import { eventOf, type Operation, type OperationResult } from './record.ts';
 import { isRevoked } from './session-caller.ts';
@@ -98,9 +98,11 @@ export async function readSignIn(
 ): Promise<SignInSession | null> {
   const accountId = cookie === null ? null : accountOf(cookie);
   if (cookie === null || accountId === null) return null;
-  const session = await deps.signInSessions.find(accountId, await digestOf(cookie));
+  const found = await deps.signInSessions.find(accountId, await digestOf(cookie));
   const nowSeconds = nowSecondsOf(facts);
-  if (session === null || !isAlive(session, nowSeconds, deps.settings.signIn)) return null;
+  if (found === null) return null;
+  const { session, preset } = found;
+  if (!isAlive(session, nowSeconds, limitsUnder(preset, deps.settings.signIn))) return null;
   if ((await arnOf(session.identity, deps)) === null || (await isRevokedSignIn(session, deps))) return null;
   if (nowSeconds - session.lastSeenAtSeconds >= TOUCH_SECONDS) {
     await deps.signInSessions.touch(accountId, session.sessionId, nowSeconds);

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { createCredentialReports } from '../../src/store/credential-reports.ts';
+import { accounts } from '../../src/store/schema/accounts.ts';
 import { accessKeys } from '../../src/store/schema/identities.ts';
 import { mfaDevices } from '../../src/store/schema/mfa-devices.ts';
 import { passwordPolicies } from '../../src/store/schema/password-policies.ts';
@@ -115,6 +116,27 @@ test('users are told with passwords, devices, keys and their last use', async ()
     'User00000,arn:aws:iam::111122223333:user/User00000,1970-01-01T00:01:40+00:00,false,N/A,N/A,N/A,false,false,N/A,N/A,N/A,N/A,false,N/A,N/A,N/A,N/A,false,N/A,false,N/A',
     'User00001,arn:aws:iam::111122223333:user/User00001,1970-01-01T00:01:40+00:00,true,no_information,1970-01-02T00:00:00+00:00,1970-01-03T00:00:00+00:00,true,false,1970-01-01T00:00:10+00:00,N/A,N/A,N/A,true,1970-01-01T00:00:20+00:00,1970-01-01T00:00:30+00:00,us-east-1,iam,false,N/A,false,N/A',
   ]);
+});
+
+test.each([
+  ['PCI has its own age', 'PCI', null, '1970-04-02T00:00:00+00:00'],
+  ['the lower of two ages holds', 'PCI', 30, '1970-02-01T00:00:00+00:00'],
+  ['without both no password is due', null, null, 'N/A'],
+] as const)('the next rotation of a password: %s', async (_, securityPreset, maxAgeDays, due) => {
+  await addUsers(1);
+  const { db } = world;
+  const times = { createdAtSeconds: 86_400, changedAtSeconds: 86_400 };
+  await db
+    .insert(loginProfiles)
+    .values({ accountId: ACCOUNT, userId: 'AIDA0', passwordHash: 'x', resetRequired: false, ...times });
+  await db.update(accounts).set({ securityPreset });
+  await db.insert(passwordPolicies).values({
+    ...{ accountId: ACCOUNT, minimumLength: 8, requireSymbols: false, requireNumbers: false, maxAgeDays },
+    ...{ requireUppercase: false, requireLowercase: false, allowUsersToChange: true, hardExpiry: false },
+  });
+  await reports.begin(ACCOUNT, 'r-1', 1000, 0);
+  await reports.advance(ACCOUNT, 1001, 1);
+  expect((await linesOf())[2]?.split(',')[6]).toBe(due);
 });
 
 test('a young report is kept, and an old one makes place for the next when that is whole', async () => {

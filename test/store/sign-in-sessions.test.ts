@@ -38,7 +38,7 @@ const elevate = (newHash: string, oldHash = 'hash-1') =>
 
 describe('a session', () => {
   test('is found by its account and the hash of its secret alone', async () => {
-    expect(await sessions.find(ACCOUNT, 'hash-1')).toEqual(session());
+    expect(await sessions.find(ACCOUNT, 'hash-1')).toEqual({ session: session(), preset: null });
     expect(await sessions.find(OTHER, 'hash-1')).toBeNull();
     expect(await sessions.find(ACCOUNT, 'hash-2')).toBeNull();
     expect(await eventCount(world)).toBe(1);
@@ -57,7 +57,7 @@ describe('a session', () => {
   test('is seen later, never earlier, and without an event', async () => {
     await sessions.touch(ACCOUNT, 'sis_1', 150);
     await sessions.touch(ACCOUNT, 'sis_1', 120);
-    expect((await sessions.find(ACCOUNT, 'hash-1'))?.lastSeenAtSeconds).toBe(150);
+    expect((await sessions.find(ACCOUNT, 'hash-1'))?.session.lastSeenAtSeconds).toBe(150);
     expect(await eventCount(world)).toBe(1);
   });
 

@@ -22,6 +22,8 @@ export interface PasswordRules {
   /** Whether an expired password can be changed by an administrator alone. */
   readonly hardExpiry: boolean;
   readonly mayChange: boolean;
+  /** Whether a password that somebody else chose is always to be changed at its first use. */
+  readonly changeAtFirstUse: boolean;
 }
 
 /** A password alone; beside a second factor; as PCI DSS has it. */
@@ -47,7 +49,6 @@ export function rulesOf({ policy, preset, hasMfa }: RulesInput): PasswordRules {
   const isPci = preset === 'PCI';
   const floor = isPci ? MINIMUM.pci : hasMfa ? MINIMUM.withMfa : MINIMUM.alone;
   const remembered = policy === null ? DEFAULT_REMEMBERED : (policy.reusePrevention ?? LEAST_REMEMBERED);
-  const ages = [...(policy?.maxAgeDays ? [policy.maxAgeDays] : []), ...(isPci ? [PCI_MAX_AGE_DAYS] : [])];
   return {
     minimumLength: Math.max(floor, policy?.minimumLength ?? (isPci ? MINIMUM.pci : MINIMUM.alone)),
     requireSymbols: policy?.requireSymbols ?? false,
@@ -56,8 +57,21 @@ export function rulesOf({ policy, preset, hasMfa }: RulesInput): PasswordRules {
     requireUppercase: policy?.requireUppercase ?? false,
     requireLowercase: policy?.requireLowercase ?? false,
     remembered: Math.max(LEAST_REMEMBERED, remembered),
-    maxAgeSeconds: ages.length === 0 ? null : Math.min(...ages) * DAY_SECONDS,
+    maxAgeSeconds: maxAgeSecondsOf(policy?.maxAgeDays ?? null, preset),
     hardExpiry: policy?.hardExpiry ?? false,
     mayChange: policy?.allowUsersToChange ?? false,
+    changeAtFirstUse: isPci,
   };
+}
+
+/**
+ * @param maxAgeDays - the account policy's, or null where it has none
+ * @returns seconds from a password's last change to the next that is due; null where passwords do not expire
+ */
+export function maxAgeSecondsOf(maxAgeDays: number | null, preset: SecurityPreset | null): number | null {
+  const ages = [
+    ...(maxAgeDays === null ? [] : [maxAgeDays]),
+    ...(preset === 'PCI' ? [PCI_MAX_AGE_DAYS] : []),
+  ];
+  return ages.length === 0 ? null : Math.min(...ages) * DAY_SECONDS;
 }

@@ -2,6 +2,7 @@ import type { MakeEvent } from './change.ts';
 import type { OutboundFederation } from './outbound-federation.ts';
 import type { PasswordPolicies } from './password-policy.ts';
 import type { Quotas } from './quotas.ts';
+import type { SecurityPresets } from './security-preset.ts';
 import type { TokenVersions } from './token-version.ts';
 
 /** A count and how high it may go. */
@@ -13,7 +14,12 @@ export interface CountedKind {
 }
 
 /** The account itself: its alias, and how much it holds. */
-export interface AccountSettings extends PasswordPolicies, Quotas, OutboundFederation, TokenVersions {
+export interface AccountSettings
+  extends PasswordPolicies,
+    Quotas,
+    OutboundFederation,
+    SecurityPresets,
+    TokenVersions {
   /** Null where it has none. */
   alias(accountId: string): Promise<string | null>;
   /** Replaces the alias that there was. @throws Fault `entity_already_exists` where another account has it */

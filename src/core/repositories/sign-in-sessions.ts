@@ -1,3 +1,4 @@
+import type { SecurityPreset } from '../passwords/rules.ts';
 import type { SignInOwner } from '../sign-in/identity.ts';
 import type { SignInSession } from '../sign-in/session.ts';
 import type { MakeEvent } from './change.ts';
@@ -9,11 +10,17 @@ export interface Elevation {
   readonly mfaAtSeconds: number | null;
 }
 
+/** A session with the preset of its account, which bounds how long it may be idle. */
+export interface FoundSignIn {
+  readonly session: SignInSession;
+  readonly preset: SecurityPreset | null;
+}
+
 /** Sign-in sessions. Secrets come in as hashes; nothing here is consulted to accept a credential. */
 export interface SignInSessions {
   begin(session: SignInSession, secretHash: string, event: MakeEvent): Promise<void>;
   /** @returns the session, alive or not; null where there is none */
-  find(accountId: string, secretHash: string): Promise<SignInSession | null>;
+  find(accountId: string, secretHash: string): Promise<FoundSignIn | null>;
   /** Notes that the browser is still there. No event: it changes no decision. */
   touch(accountId: string, sessionId: string, nowSeconds: number): Promise<void>;
   /**

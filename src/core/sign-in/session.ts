@@ -1,4 +1,5 @@
 /** A browser that is signed in, and what its age allows. */
+import type { SecurityPreset } from '../passwords/rules.ts';
 import type { SignInIdentity } from './identity.ts';
 
 export interface SignInSession {
@@ -25,6 +26,13 @@ export interface SignInLimits {
   /** Seconds after which one ends whatever happens. */
   readonly maxSeconds: number;
 }
+
+/** @see PCI DSS 4.0.1 requirement 8.2.8 */
+const PCI_IDLE_SECONDS = 900;
+
+/** @returns the deployment's limits, or what the account's preset leaves of them */
+export const limitsUnder = (preset: SecurityPreset | null, limits: SignInLimits): SignInLimits =>
+  preset === 'PCI' ? { ...limits, idleSeconds: Math.min(limits.idleSeconds, PCI_IDLE_SECONDS) } : limits;
 
 /** Factors change only this soon after the person proved who they are. */
 export const FRESH_SECONDS = 300;

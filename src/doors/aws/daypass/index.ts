@@ -33,6 +33,7 @@ import {
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { updateSAMLProviderLogin } from './saml-providers.ts';
+import { getAccountSecurityPreset, updateAccountSecurityPreset } from './security-preset.ts';
 import { describeSession, listSessions } from './sessions.ts';
 import { deleteTrustPolicyTrial, getTrustPolicyTrial, putTrustPolicyTrial } from './trust-policy-trial.ts';
 import { verifyTrail } from './verify-trail.ts';
@@ -82,6 +83,8 @@ export const daypass = queryApi({
     deleteEnrolmentCode,
     getPasskeyPolicy,
     putPasskeyPolicy,
+    getAccountSecurityPreset,
+    updateAccountSecurityPreset,
     verifyTrail,
     ...clientActions,
     ...scopeActions,

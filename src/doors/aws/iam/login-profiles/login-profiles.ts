@@ -1,4 +1,5 @@
 import { Fault } from '../../../../core/faults.ts';
+import type { PasswordState } from '../../../../core/repositories/login-profiles.ts';
 import { choosePassword } from '../../../../usecases/choose-password.ts';
 import type { Deps } from '../../../../usecases/deps.ts';
 import { optional, withDefault } from '../../query/field.ts';
@@ -21,11 +22,11 @@ const profileOf = (profile: {
   PasswordResetRequired: profile.resetRequired,
 });
 
-/** @returns the hash of a password that an administrator gives. @throws Fault `no_such_entity`, `password_policy_violation` */
-async function chosen(accountId: string, name: string, plain: string, deps: Deps): Promise<string> {
+/** @throws Fault `no_such_entity` */
+async function stateOf(accountId: string, name: string, deps: Deps): Promise<PasswordState> {
   const state = await deps.loginProfiles.findState(accountId, { type: 'user', userName: name });
   if (state === null) throw new Fault('no_such_entity', `The user with name ${name} cannot be found.`);
-  return choosePassword(state, plain, deps);
+  return state;
 }
 
 /** Without a user name it is the caller's own, as in AWS; a password has to be given. */
@@ -43,9 +44,10 @@ export const createLoginProfile = entityAction({
     const { accountId } = caller;
     const name = input.UserName ?? callerUserName(caller);
     if (input.Password === undefined) throw new Fault('validation_error', 'Must specify a password');
+    const state = await stateOf(accountId, name, deps);
     const wanted = {
-      passwordHash: await chosen(accountId, name, input.Password, deps),
-      resetRequired: input.PasswordResetRequired,
+      passwordHash: await choosePassword(state, input.Password, deps),
+      resetRequired: input.PasswordResetRequired || state.rules.changeAtFirstUse,
     };
     return { LoginProfile: profileOf(await deps.loginProfiles.create(accountId, name, wanted, changeEvent)) };
   },
@@ -78,9 +80,14 @@ export const updateLoginProfile = entityAction({
   run: async ({ UserName, Password, PasswordResetRequired }, { caller, deps, changeEvent }) => {
     const { accountId } = caller;
     await deps.loginProfiles.require(accountId, UserName);
+    const state = await stateOf(accountId, UserName, deps);
+    // where the first use has to change it, nobody lifts that
+    const resetRequired = state.rules.changeAtFirstUse
+      ? Password !== undefined || PasswordResetRequired || undefined
+      : PasswordResetRequired;
     const change = {
-      ...(Password !== undefined && { passwordHash: await chosen(accountId, UserName, Password, deps) }),
-      ...(PasswordResetRequired !== undefined && { resetRequired: PasswordResetRequired }),
+      ...(Password !== undefined && { passwordHash: await choosePassword(state, Password, deps) }),
+      ...(resetRequired !== undefined && { resetRequired }),
     };
     await deps.loginProfiles.update(accountId, UserName, change, changeEvent);
   },
