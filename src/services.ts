@@ -34,7 +34,6 @@ import { createDeviceAuthorizations } from './store/device-authorizations.ts';
 import { createDirectory } from './store/directory.ts';
 import { createEnrolmentCodes } from './store/enrolment-codes.ts';
 import { createGroups } from './store/groups.ts';
-import { createIdentityLinks } from './store/identity-links.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
@@ -50,7 +49,6 @@ import { createPasskeys } from './store/passkeys.ts';
 import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
 import { createRecoveryCodes } from './store/recovery-codes.ts';
-import { createRefreshFamilies } from './store/refresh-families.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createSamlProviders } from './store/saml-providers.ts';
@@ -150,11 +148,9 @@ export function createServices(env: Env, { clock, random }: World): Services {
     audiences: createAudiences(db, writer),
     oauthClients: createOAuthClients(db, writer),
     oauthScopes: createOAuthScopes(db, writer),
-    refreshFamilies: createRefreshFamilies(db, writer),
     oidcProviders: createOidcProviders(db, writer, random),
     mappingRules: createMappingRules(db, writer),
     trustTrials: createTrustTrials(db, writer),
-    identityLinks: createIdentityLinks(db, writer),
     providerClients: createProviderClients({ db, writer, directory, random }),
     samlProviders: createSamlProviders({ db, writer, directory, random }),
     saml: createSamlCryptography(),

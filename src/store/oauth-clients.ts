@@ -7,7 +7,7 @@ import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { oauthClientEntity } from './entity.ts';
 import { readRows } from './read.ts';
-import { oauthClients, refreshFamilies } from './schema/oauth.ts';
+import { oauthClients } from './schema/oauth.ts';
 import type { Load } from './snapshot.ts';
 
 const row = (accountId: string, clientId: string) =>
@@ -51,11 +51,9 @@ export function createOAuthClients(db: Database, writer: BatchWriter): OAuthClie
     },
 
     async remove(accountId, clientId, event) {
-      const ofClient = and(eq(refreshFamilies.accountId, accountId), eq(refreshFamilies.clientId, clientId));
       await writer.commit({
         queries: [
           ...guarded(db, 'found', db.delete(oauthClients).where(row(accountId, clientId))),
-          db.delete(refreshFamilies).where(ofClient),
           countDown(db, accountId, 'OAuthClients'),
         ],
         entities: [oauthClientEntity(accountId, clientId)],

@@ -14,7 +14,7 @@ import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database, Query } from './database.ts';
 import { oidcProviderEntity } from './entity.ts';
 import { readRows } from './read.ts';
-import { identityLinks, mappingRules, providerClients } from './schema/federation.ts';
+import { mappingRules, providerClients } from './schema/federation.ts';
 import { oidcProviders } from './schema/providers.ts';
 import { addTags, removeTags } from './tags.ts';
 
@@ -132,9 +132,9 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
   };
 }
 
-/** Deletes what belongs to a provider: our clients' secrets, its mapping rules, the identities linked through it. */
+/** Deletes what belongs to a provider: our clients' secrets and its mapping rules. */
 const ownedTables = (db: Database, accountId: string, url: string): readonly Query[] =>
-  [providerClients, mappingRules, identityLinks].map((table) =>
+  [providerClients, mappingRules].map((table) =>
     db
       .delete(table)
       .where(

@@ -1,7 +1,6 @@
 /** What a deleted user leaves behind that nobody has to delete first. */
 import { and, eq } from 'drizzle-orm';
 import type { Database, Query } from './database.ts';
-import { identityLinks } from './schema/federation.ts';
 import { authenticationFailures } from './schema/mfa-devices.ts';
 import { passwordHistory } from './schema/passwords.ts';
 import { recoveryCodes, webauthnCredentials } from './schema/sign-in.ts';
@@ -11,9 +10,6 @@ import { recoveryCodes, webauthnCredentials } from './schema/sign-in.ts';
  * MFA devices hold the user, so that the passkeys found here are those of devices that were deactivated.
  */
 export const removeRemains = (db: Database, accountId: string, userId: string): readonly Query[] => [
-  db
-    .delete(identityLinks)
-    .where(and(eq(identityLinks.accountId, accountId), eq(identityLinks.userId, userId))),
   db
     .delete(passwordHistory)
     .where(and(eq(passwordHistory.accountId, accountId), eq(passwordHistory.ownerId, userId))),

@@ -9,7 +9,6 @@ export async function sweep(deps: Deps): Promise<void> {
   await deps.setup.sweep(nowSeconds);
   await deps.enrolmentCodes.sweep(nowSeconds);
   await deps.revocations.sweep(nowSeconds);
-  await deps.refreshFamilies.sweep(nowSeconds);
   await deps.sessions.sweep(nowSeconds);
   await deps.accessDetails.sweep(nowSeconds);
   await advanceCredentialReport(accountId, nowSeconds, deps);

@@ -82,7 +82,6 @@ describe('the cron trigger', () => {
       enrolmentCodes: { sweep: note },
       signInSessions: { sweep: note },
       revocations: { sweep: note },
-      refreshFamilies: { sweep: note },
       deviceAuthorizations: { sweep: note },
       authorizationCodes: { sweep: note },
       pushedRequests: { sweep: note },

@@ -9,8 +9,8 @@ const MAX_KEYS = 10;
 
 /** @returns what is wrong with the settings as a whole, or null. Each field has been read by itself */
 export function findSettingsProblem(settings: ClientSettings): string | null {
-  const { authenticationMethod, grantTypes, redirectUris, postLogoutRedirectUris, roleArn, keys } = settings;
-  const bad = [...redirectUris, ...postLogoutRedirectUris].find((uri) => !isRedirectUri(uri));
+  const { authenticationMethod, grantTypes, redirectUris, roleArn, keys } = settings;
+  const bad = redirectUris.find((uri) => !isRedirectUri(uri));
   if (bad !== undefined) return `\`${bad}\` is no redirect URI that can be matched exactly`;
   if (grantTypes.includes('authorization_code') !== redirectUris.length > 0)
     return 'RedirectUris belong to the grant authorization_code, which needs at least one';

@@ -10,7 +10,6 @@ export type ClientAuthenticationMethod =
 /** The grants that a client may be registered for; which of them work, discovery says. */
 export const CLIENT_GRANT_TYPES = [
   'authorization_code',
-  'refresh_token',
   'client_credentials',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -25,7 +24,6 @@ export interface ClientSettings {
   readonly grantTypes: readonly ClientGrantType[];
   /** Each has passed `isRedirectUri`. */
   readonly redirectUris: readonly string[];
-  readonly postLogoutRedirectUris: readonly string[];
   /** Registered scopes that it may ask for; empty where it does not use them. */
   readonly scopes: readonly string[];
   /** Audiences that its tokens may have, beside the issuer. */

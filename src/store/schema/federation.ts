@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** Secrets of this deployment's own clients at outside providers: for Graph API calls and browser logins. */
 export const providerClients = sqliteTable(
@@ -24,22 +24,6 @@ export const mappingRules = sqliteTable(
     updatedAtSeconds: integer('updated_at_seconds').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.providerId] })],
-);
-
-/** Outside identities that a user has linked to itself; the subject is the provider's own id, never an e-mail address. */
-export const identityLinks = sqliteTable(
-  'identity_links',
-  {
-    accountId: text('account_id').notNull(),
-    providerId: text('provider_id').notNull(),
-    subject: text('subject').notNull(),
-    userId: text('user_id').notNull(),
-    linkedAtSeconds: integer('linked_at_seconds').notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.accountId, t.providerId, t.subject] }),
-    index('identity_links_user').on(t.accountId, t.userId),
-  ],
 );
 
 /** A trust policy on trial: decided beside the one that holds, to see what it would refuse, and without effect. */

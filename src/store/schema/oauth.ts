@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { ClientSecret, ClientSettings } from '../../core/oauth/client.ts';
 
 /** Applications that ask for tokens. */
@@ -26,31 +26,4 @@ export const oauthScopes = sqliteTable(
     createdAtSeconds: integer('created_at_seconds').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.scope] })],
-);
-
-/** Refresh tokens: one row for each authorisation; the tokens stand there as their hashes. */
-export const refreshFamilies = sqliteTable(
-  'refresh_families',
-  {
-    accountId: text('account_id').notNull(),
-    familyId: text('family_id').notNull(),
-    clientId: text('client_id').notNull(),
-    /** The packed session. */
-    session: text('session').notNull(),
-    arn: text('arn').notNull(),
-    subject: text('subject').notNull(),
-    audience: text('audience').notNull(),
-    scope: text('scope'),
-    keyThumbprint: text('key_thumbprint'),
-    expiresAtSeconds: integer('expires_at_seconds').notNull(),
-    currentHash: text('current_hash').notNull(),
-    previousHash: text('previous_hash'),
-    rotatedAtSeconds: integer('rotated_at_seconds'),
-    sealedCurrent: text('sealed_current'),
-  },
-  (t) => [
-    primaryKey({ columns: [t.accountId, t.familyId] }),
-    index('refresh_families_client').on(t.accountId, t.clientId),
-    index('refresh_families_expiry').on(t.expiresAtSeconds),
-  ],
 );

@@ -1,0 +1,2 @@
+DROP TABLE `identity_links`;--> statement-breakpoint
+DROP TABLE `refresh_families`;
