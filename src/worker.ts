@@ -27,9 +27,7 @@ import { log } from './platform/log.ts';
 import { systemRandom } from './platform/random.ts';
 import { createServices, type Services, type World } from './services.ts';
 import { asFault } from './usecases/record.ts';
-import { rotateKeys } from './usecases/rotate-keys.ts';
-import { sealTrail } from './usecases/seal-trail.ts';
-import { sweep } from './usecases/sweep.ts';
+import { runChores } from './usecases/run-chores.ts';
 
 export { AuditBuffer } from './audit-buffer.ts';
 
@@ -113,10 +111,7 @@ export function createWorker(world: World): DaypassWorker {
       }
     },
     async scheduled(_controller, env) {
-      const { deps } = servicesOf(env);
-      await sweep(deps);
-      await rotateKeys(deps);
-      await sealTrail(deps);
+      await runChores(servicesOf(env).deps);
     },
   };
 }

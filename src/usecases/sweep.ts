@@ -1,7 +1,7 @@
 import { advanceCredentialReport } from './credential-report.ts';
 import type { Deps } from './deps.ts';
 
-/** What the cron trigger does every minute: removes what has expired and what nobody needs any more. */
+/** Removes what has expired and what nobody needs any more. */
 export async function sweep(deps: Deps): Promise<void> {
   const accountId = await deps.directory.setUpAccount();
   if (accountId === null) return;
