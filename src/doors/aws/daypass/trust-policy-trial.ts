@@ -17,7 +17,8 @@ async function requireRole(accountId: string, roleArn: string, deps: Deps) {
 }
 
 /**
- * Puts a trust policy on trial: it is decided beside the one that holds, and the trail tells of each login that it would have refused.
+ * Puts a trust policy on trial: it is decided beside the one that holds, and the trail tells of each login of a web
+ * identity by a call (not of SAML, nor of a role taken on a page) that it would have refused.
  * It lets nobody in and keeps nobody out.
  */
 export const putTrustPolicyTrial = action({
