@@ -7,7 +7,7 @@ export type ClientAuthenticationMethod =
   | 'client_secret_post'
   | 'private_key_jwt';
 
-/** The grants that a client may be registered for; which of them work, discovery says. */
+/** The grants that a client may be registered for. */
 export const CLIENT_GRANT_TYPES = [
   'authorization_code',
   'client_credentials',

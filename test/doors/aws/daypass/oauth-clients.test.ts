@@ -79,6 +79,14 @@ describe('a client', () => {
       expect((await call(action, { ClientId })).code, action).toBe('NoSuchEntity');
   });
 
+  test('is not registered for a grant that nothing serves', async () => {
+    const answer = await daypassQuery(daypass, 'RegisterClient', {
+      ...webApp,
+      'GrantTypes.member.2': 'refresh_token',
+    });
+    expect(answer).toMatchObject({ status: 400, code: 'ValidationError' });
+  });
+
   test('is refused with settings that do not go together', async () => {
     const without = (name: keyof typeof webApp) =>
       Object.fromEntries(Object.entries(webApp).filter(([key]) => key !== name));
@@ -88,7 +96,6 @@ describe('a client', () => {
       'redirect to plain http': { ...webApp, 'RedirectUris.member.1': 'http://app.example/cb' },
       'redirect to a script': { ...webApp, 'RedirectUris.member.1': 'JaVaScRiPt:alert(1)' },
       'redirect with a wildcard': { ...webApp, 'RedirectUris.member.1': 'https://app.example/*' },
-      'a grant that is not there': { ...webApp, 'GrantTypes.member.2': 'refresh_token' },
       'client_credentials without role': machine,
       'public client_credentials': { ...machine, RoleArn: roleArn, TokenEndpointAuthMethod: 'none' },
       'role without client_credentials': { ...webApp, RoleArn: roleArn },
