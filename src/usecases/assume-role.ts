@@ -91,7 +91,8 @@ export async function assumeRole(
     chained: from?.identity.type === 'role',
     // Without a new proof the session's own holds on, and ages.
     mfaAtSeconds: mfaAtSeconds ?? from?.mfaAtSeconds ?? null,
-    notAfterSeconds: null,
+    // What an outside login or a certificate vouches for no longer ends, however far down the chain.
+    notAfterSeconds: from?.notAfterSeconds ?? null,
     // What a lost device began ends with it.
     instance: from?.instance,
     lineage: lineageOfCaller(caller),

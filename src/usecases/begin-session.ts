@@ -25,7 +25,7 @@ export interface SessionOrigin {
   readonly chained: boolean;
   /** When a second factor was proved, or null. */
   readonly mfaAtSeconds: number | null;
-  /** The moment past which the upstream login itself ends the session, or null. */
+  /** The moment past which the upstream login or certificate ends the session, and what is chained from it; or null. */
   readonly notAfterSeconds: number | null;
   /** The instance that it is given to, or that stands at the beginning of its chain. */
   readonly instance?: SessionInstance | undefined;
@@ -76,6 +76,7 @@ export function beginRoleSession(
     mfaAtSeconds: origin.mfaAtSeconds,
     ...(origin.instance !== undefined && { instance: origin.instance }),
     ...(origin.lineage !== undefined && { lineage: origin.lineage }),
+    ...(origin.notAfterSeconds !== null && { notAfterSeconds: origin.notAfterSeconds }),
   };
 }
 

@@ -96,9 +96,9 @@ const anyPlainSession: fc.Arbitrary<Session> = fc.record({
 
 /** The same, some of them chained from others. */
 export const anySession: fc.Arbitrary<Session> = fc
-  .tuple(anyPlainSession, fc.option(anyLineage))
-  .map(([session, lineage]) =>
-    lineage === null || (lineage.origin === null && lineage.ancestors.length === 0)
-      ? session
-      : { ...session, lineage },
-  );
+  .tuple(anyPlainSession, fc.option(anyLineage), fc.option(fc.integer({ min: 1 })))
+  .map(([session, lineage, notAfterSeconds]) => ({
+    ...session,
+    ...(lineage !== null && (lineage.origin !== null || lineage.ancestors.length > 0) && { lineage }),
+    ...(notAfterSeconds !== null && { notAfterSeconds }),
+  }));

@@ -111,6 +111,14 @@ describe('a role assumed', () => {
     });
   });
 
+  test('ends where the login or certificate behind the session that asks ends, and says so to what comes after', async () => {
+    const caller = sessionCaller({ notAfterSeconds: NOW + 700 });
+    const { session } = await assume({ caller });
+    expect(session).toMatchObject({ expiresAtSeconds: NOW + 700, notAfterSeconds: NOW + 700 });
+    const short = await assume({ caller, input: { durationSeconds: 900 } });
+    expect(short.session.expiresAtSeconds).toBe(NOW + 700);
+  });
+
   test('with an external id that the trust policy asks for', async () => {
     const role = trust({
       Effect: 'Allow',

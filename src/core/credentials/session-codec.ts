@@ -38,6 +38,7 @@ interface PackedSession {
   readonly S?: readonly string[];
   readonly I?: readonly [instanceId: string, associationId: string];
   readonly L?: PackedLineage;
+  readonly N?: number;
 }
 
 type PackedIdentity = Pick<PackedSession, 'r' | 'u' | 'd' | 'k'>;
@@ -67,6 +68,7 @@ export function packSession(session: Session): PackedSession {
       I: [session.instance.instanceId, session.instance.associationId] as const,
     }),
     ...(session.lineage !== undefined && { L: packLineage(session.lineage) }),
+    ...(session.notAfterSeconds !== undefined && { N: session.notAfterSeconds }),
   };
 }
 
@@ -118,6 +120,7 @@ export function unpackSession(value: unknown): Session | null {
     scopes: value.S ?? [],
     ...(value.I !== undefined && { instance: { instanceId: value.I[0], associationId: value.I[1] } }),
     ...(value.L !== undefined && { lineage: unpackLineage(value.L) }),
+    ...(value.N !== undefined && { notAfterSeconds: value.N }),
   };
 }
 
@@ -176,6 +179,7 @@ const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unkno
   Q: (value) => value === undefined || isTexts(value, 2),
   I: (value) => value === undefined || isTexts(value, 2),
   L: (value) => value === undefined || isPackedLineage(value),
+  N: (value) => value === undefined || Number.isSafeInteger(value),
   S: (value) => value === undefined || (isTexts(value) && value.length > 0),
 };
 

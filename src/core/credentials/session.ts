@@ -85,6 +85,11 @@ export interface Session<Identity extends SessionIdentity = SessionIdentity> {
   readonly federation: Federation | null;
   /** True when the session was itself begun by a session's credentials: such chains last an hour at most. */
   readonly chained: boolean;
+  /**
+   * The moment, in seconds, past which the login or certificate that it came from vouches for nothing; what is chained from the
+   * session ends then too. Absent where nothing upstream bounds it.
+   */
+  readonly notAfterSeconds?: number;
   /** Absent where no instance began the session. It ends when the instance is disabled or its role is detached. */
   readonly instance?: SessionInstance;
   /** Whom and what it ends with. Absent where it came from neither a user nor another session. */

@@ -71,6 +71,7 @@ describe('what has another shape is null', () => {
         origin: { type: 'user', userId: 'AIDAEXAMPLE' },
         ancestors: [{ sessionId: 'ses_0', issuedAtSeconds: 4, roleId: null, sourceIdentity: true }],
       },
+      notAfterSeconds: 9,
     }),
   );
   const others = [

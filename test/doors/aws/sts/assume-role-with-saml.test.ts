@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ListUsersCommand } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { CreateRoleCommand, ListUsersCommand } from '@aws-sdk/client-iam';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { daypassQuery } from '../../../helpers/daypass-query.ts';
 import {
@@ -229,6 +229,26 @@ describe('how long the session lasts', () => {
     return Math.round((Credentials?.Expiration?.getTime() ?? 0) / 1000 - saml.daypass.nowSeconds());
   };
   const near = (seconds: number) => ({ asymmetricMatch: (given: number) => Math.abs(given - seconds) < 5 });
+
+  test('nor does what is chained from it last longer', async () => {
+    const { daypass, roleArn } = saml;
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { AWS: roleArn }, Action: 'sts:AssumeRole' },
+    });
+    const made = await daypass
+      .iam()
+      .send(new CreateRoleCommand({ RoleName: 'next', AssumeRolePolicyDocument }));
+    const next = made.Role?.Arn ?? '';
+    const take = async (content: object) => {
+      const { Credentials } = await saml.assume(await saml.say({ content }));
+      const sts = daypass.sts(credentialsFrom(Credentials));
+      const taken = await sts.send(new AssumeRoleCommand({ RoleArn: next, RoleSessionName: 'next' }));
+      return Math.round((taken.Credentials?.Expiration?.getTime() ?? 0) / 1000 - daypass.nowSeconds());
+    };
+    expect(await take({})).toEqual(near(3600));
+    expect(await take({ sessionNotOnOrAfterSeconds: daypass.nowSeconds() + 1200 })).toEqual(near(1200));
+  });
 
   test('never past SessionNotOnOrAfter, nor past what the role allows', async () => {
     const sessionNotOnOrAfterSeconds = saml.daypass.nowSeconds() + 600;
