@@ -80,7 +80,7 @@ describe('a client', () => {
   });
 
   test('is not registered for a grant that nothing serves', async () => {
-    const answer = await daypassQuery(daypass, 'RegisterClient', {
+    const answer = await call('RegisterClient', {
       ...webApp,
       'GrantTypes.member.2': 'refresh_token',
     });
