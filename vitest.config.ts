@@ -9,6 +9,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Most tests wait for a broker and not for a core: on two cores one worker, the default, takes twice as long.
+    maxWorkers: 3,
     reporters: ['default', './test/helpers/count-reporter.ts'],
     projects: [
       {
