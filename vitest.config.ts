@@ -11,6 +11,9 @@ export default defineConfig({
   test: {
     // Most tests wait for a broker and not for a core: on two cores one worker, the default, takes twice as long.
     maxWorkers: 3,
+    // Generous, for a machine under load is slow and not wrong.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/helpers/count-reporter.ts'],
     projects: [
       {
@@ -36,8 +39,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/{doors,clients,conformance,dev,security}/**/*.test.ts'],
           globalSetup: ['./test/helpers/build-worker.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
         },
       },
     ],

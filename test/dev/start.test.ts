@@ -170,7 +170,7 @@ test.each([
     npm.child.kill(signal);
     expect(await npm.exit).toBe(code);
     if (signal === 'SIGKILL')
-      await vi.waitUntil(() => started.flatMap(parentOf).length === 0, { timeout: 5000 });
+      await vi.waitUntil(() => started.flatMap(parentOf).length === 0, { timeout: 20_000 });
     expect(started.flatMap(parentOf)).toEqual([]);
   },
   60_000,

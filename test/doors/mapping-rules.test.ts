@@ -108,7 +108,7 @@ describe('an exchange that names no role', () => {
       "select body from audit_events where event_name = 'TokenExchange' and body like '%onTrial%'";
     // The trail is a second behind.
     const trail = async () => (await scenario.daypass.d1.prepare(query).all<{ body: string }>()).results;
-    await expect.poll(trail, { timeout: 5000 }).toHaveLength(1);
+    await expect.poll(trail, { timeout: 20_000 }).toHaveLength(1);
     const [event] = await trail();
     expect(event?.body).toContain('"onTrial":[{"rule":"soon","effect":"Deny","roles":[]}]');
   });

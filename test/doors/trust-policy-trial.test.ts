@@ -49,7 +49,7 @@ test('who is let in is still let in, who is not is still not, and the trail tell
   const query =
     "select body from audit_events where event_name = 'AssumeRoleWithWebIdentity' and body like '%onTrial%'";
   const told = async () => (await scenario.daypass.d1.prepare(query).all<{ body: string }>()).results;
-  await expect.poll(told, { timeout: 5000 }).toHaveLength(1);
+  await expect.poll(told, { timeout: 20_000 }).toHaveLength(1);
   const [event] = await told();
   expect(event?.body).toContain('"userName":"bob"');
   expect(event?.body).toContain(

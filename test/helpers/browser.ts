@@ -85,7 +85,7 @@ async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Vi
     timezoneId: 'UTC',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(25_000); // a slow machine under load; what fails, fails at its own step
   return {
     page,
     context,

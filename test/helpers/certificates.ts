@@ -67,11 +67,11 @@ async function issue(options: CertificateOptions, byDefault: readonly Extension[
   return { certificate, keys };
 }
 
-/** An authority, its own issuer unless `by` is given. */
+/** An authority, its own issuer unless `by` is given; it outlives what it issues. */
 export const authority = (
   options: CertificateOptions & { readonly pathLength?: number } = {},
 ): Promise<Issued> =>
-  issue({ subject: 'CN=Root, O=Example', ...options }, [
+  issue({ subject: 'CN=Root, O=Example', to: Math.floor(Date.now() / 1000) + 60 * 86_400, ...options }, [
     new BasicConstraintsExtension(true, options.pathLength, true),
     new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
   ]);

@@ -83,7 +83,7 @@ describe('the chain', () => {
         .all();
       return results.length;
     };
-    await expect.poll(sealed, { timeout: 5000 }).toBe(1);
+    await expect.poll(sealed, { timeout: 20_000 }).toBe(1);
     expect(await verify()).toMatchObject({ verified: 'true' });
   });
 

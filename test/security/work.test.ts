@@ -75,7 +75,7 @@ describe('what is looked up in vain counts against the address that asked', () =
     const answer = await daypass.fetch('/', { method: 'POST', body });
     expect(await answer.text()).toContain('<Code>MissingAuthenticationToken</Code>');
     await expect
-      .poll(() => toldOf('AssumeRole'), { timeout: 10_000 })
+      .poll(() => toldOf('AssumeRole'), { timeout: 20_000 })
       .toEqual([{ why: 'missing', lookedUpInVain: true }]);
   });
 
@@ -83,7 +83,7 @@ describe('what is looked up in vain counts against the address that asked', () =
     const wish = { subject_token: 'none', resource: `arn:aws:iam::${account}:role/guess` };
     const answer = await exchange(daypass, { ...wish, audience: 'urn:guess' });
     expect([answer.status, answer.body.error]).toEqual([400, 'invalid_target']);
-    await expect.poll(() => toldOf('TokenExchange'), { timeout: 10_000 }).toEqual([{ lookedUpInVain: true }]);
+    await expect.poll(() => toldOf('TokenExchange'), { timeout: 20_000 }).toEqual([{ lookedUpInVain: true }]);
   });
 
   test('a key that signs for one of the JSON doors, which an exhausted address cannot even ask', async () => {

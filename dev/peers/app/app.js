@@ -25,6 +25,7 @@ byId('sign-in').addEventListener('click', async () => {
   });
   location.assign(`${broker}/oauth/authorize?${query}`);
 });
+byId('sign-in').disabled = false; // until now a click would have been lost
 
 const brought = new URLSearchParams(location.search);
 if (brought.has('state')) await finish();

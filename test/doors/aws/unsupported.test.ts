@@ -9,7 +9,7 @@ import { type Daypass, startDaypass } from '../../helpers/daypass.ts';
 import { refusal, signedForm, userWith } from './iam/support.ts';
 
 /** Buffered events reach the trail within about a second. */
-const POLL = { timeout: 8000, interval: 100 };
+const POLL = { timeout: 20_000, interval: 100 };
 
 let daypass: Daypass;
 

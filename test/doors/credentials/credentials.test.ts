@@ -158,7 +158,7 @@ describe('an instance with a key', () => {
       return results;
     };
     // The buffer drains within about a second.
-    await expect.poll(async () => (await rows()).length, { timeout: 5000 }).toBe(2);
+    await expect.poll(async () => (await rows()).length, { timeout: 20_000 }).toBe(2);
     const found = await rows();
     expect(found.map(({ name, outcome }) => [name, outcome])).toEqual([
       ['GetInstanceCredentials', 'access_denied'],

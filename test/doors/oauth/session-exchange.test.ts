@@ -118,7 +118,7 @@ describe('a signed exchange', () => {
             .all<{ body: string }>();
           return results.filter(({ body }) => body.includes('tokenId')).length;
         },
-        { timeout: 8000 },
+        { timeout: 20_000 },
       )
       .toBeGreaterThan(0);
     const { results } = await scenario.daypass.d1

@@ -362,7 +362,7 @@ test('the list shows them with their user and what they were chained from', asyn
     return JSON.parse(text) as Readonly<Record<string, unknown>>;
   };
   await vi.waitFor(async () => expect(await shown(lastId)).toHaveProperty('state', 'active'), {
-    timeout: 10_000,
+    timeout: 20_000,
     interval: 100,
   });
   const { chained_from: chain, from_session: parent, user_id: userId } = await shown(lastId);

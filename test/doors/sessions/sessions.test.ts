@@ -52,7 +52,7 @@ const drained = (count: number) =>
   vi.waitFor(
     async () =>
       expect((await get('/v1/sessions?limit=200')).body.sessions.length).toBeGreaterThanOrEqual(count),
-    { timeout: 10_000, interval: 100 },
+    { timeout: 20_000, interval: 100 },
   );
 
 interface SessionJson {
@@ -192,7 +192,7 @@ describe('one session', () => {
         expect(body).toHaveProperty('last_used');
         return body;
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 20_000, interval: 100 },
     );
     expect(shown).toMatchObject({
       id,

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => scenario.stop());
 
 /** The trail is drained about a second later. */
-const soon = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 10_000, interval: 100 });
+const soon = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 20_000, interval: 100 });
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   try {

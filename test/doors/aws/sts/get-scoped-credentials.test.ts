@@ -183,6 +183,6 @@ describe('scoped credentials', () => {
       const page = await signedFetch(url, '', scenario.daypass.bootstrap.admin, 'GET');
       return JSON.stringify(await page.json());
     };
-    await expect.poll(events, { timeout: 8000, interval: 100 }).toContain('seventy-seven');
+    await expect.poll(events, { timeout: 20_000, interval: 100 }).toContain('seventy-seven');
   });
 });

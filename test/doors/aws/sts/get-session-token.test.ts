@@ -90,11 +90,11 @@ describe("a user's own session", () => {
   test('reaches nothing of STS but AssumeRole and the two that tell or narrow', async () => {
     const sts = scenario.daypass.sts(session);
     for (const [name, call] of [
-      ['GetSessionToken', sts.send(new GetSessionTokenCommand({}))],
-      ['GetFederationToken', sts.send(new GetFederationTokenCommand({ Name: 'bob' }))],
-      ['GetAccessKeyInfo', sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: session.accessKeyId }))],
+      ['GetSessionToken', () => sts.send(new GetSessionTokenCommand({}))],
+      ['GetFederationToken', () => sts.send(new GetFederationTokenCommand({ Name: 'bob' }))],
+      ['GetAccessKeyInfo', () => sts.send(new GetAccessKeyInfoCommand({ AccessKeyId: session.accessKeyId }))],
     ] as const) {
-      expect(await refusal(call)).toEqual({
+      expect(await refusal(call())).toEqual({
         name: 'AccessDenied',
         status: 403,
         message: `Cannot call ${name} with session credentials`,

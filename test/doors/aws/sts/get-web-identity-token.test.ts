@@ -329,7 +329,7 @@ test('the trail tells who asked for what, and never the token', async () => {
           .all<{ body: string }>();
         return results.map(({ body }) => body).filter((body) => body.includes('"trail"'));
       },
-      { timeout: 8000 },
+      { timeout: 20_000 },
     )
     .toHaveLength(1);
   const { results } = await daypass.d1.prepare('SELECT body FROM audit_events').all<{ body: string }>();
