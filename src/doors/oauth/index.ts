@@ -8,14 +8,13 @@ import { asFault } from '../../usecases/record.ts';
 import { type DoorHandler, type DoorRequest, isRead } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
+import { preflightAnswer, shareAnswer } from './cors.ts';
 import { deviceAuthorizationEndpoint } from './device-authorization.ts';
 import { oauthMetadata, openIdMetadata } from './discovery.ts';
 import { pushedRequestEndpoint } from './pushed-request.ts';
 import { clientEndpoint } from './refusal.ts';
 import { tokenEndpoint } from './token.ts';
 
-/** Pages of any origin may read these answers: none of them depends on a cookie. */
-const ANY_ORIGIN = { 'access-control-allow-origin': '*' };
 const PUBLIC_SECONDS = 300;
 
 const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
@@ -40,9 +39,7 @@ const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
 ]);
 
 export async function oauthDoor(door: DoorRequest): Promise<Response> {
-  const response = await answer(door);
-  for (const [name, value] of Object.entries(ANY_ORIGIN)) response.headers.set(name, value);
-  return response;
+  return preflightAnswer(door) ?? shareAnswer(door, await answer(door));
 }
 
 async function answer(door: DoorRequest): Promise<Response> {
