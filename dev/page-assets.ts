@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import * as colors from '@radix-ui/colors';
 import { build, transform } from 'esbuild';
 import { repositoryPath, stopBuilding } from './build.ts';
+import { quoted } from './string-literal.ts';
 
 const assetsPath = join(repositoryPath, 'src/doors/http/page/page-assets.ts');
 const browserPath = (name: string): string => join(repositoryPath, 'browser', name);
@@ -69,14 +70,6 @@ function entry(name: string, extension: string, contentType: string, text: strin
     contentType: '${contentType}',
     text: ${quoted(text)},
   },`;
-}
-
-/** A string literal as the formatter leaves it: in single quotes unless double ones need fewer escapes. */
-function quoted(text: string): string {
-  const count = (quote: string): number => text.split(quote).length;
-  const json = JSON.stringify(text);
-  if (count("'") > count('"')) return json;
-  return `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 /** The file as browser/ says it now. */

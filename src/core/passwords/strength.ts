@@ -1,5 +1,7 @@
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { adjacencyGraphs } from '@zxcvbn-ts/language-common';
+import { COMMON_PASSWORDS, DICE_WORDS } from './common-passwords.ts';
+import { frontDecoded, rankedDecoded } from './front-coding.ts';
 
 /** A password that falls within this many guesses (ten to this power) of somebody who knows how people choose is refused. */
 const LEAST_GUESSES_LOG10 = 8;
@@ -30,10 +32,15 @@ export function isEasilyGuessed(password: string, words: readonly string[]): boo
 
 /** Whoever finds the whole has found its beginning, so that the beginning is never the harder of the two. */
 function isSoonFound(password: string, known: string[]): boolean {
-  // ranking the dictionaries takes a moment, once
-  estimator ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
+  // unfolding and ranking the dictionaries takes a moment, once
+  estimator ??= new ZxcvbnFactory({ dictionary: dictionaries(), graphs: adjacencyGraphs });
   return estimator.check(password.slice(0, MAX_ESTIMATED_LENGTH), known).guessesLog10 < LEAST_GUESSES_LOG10;
 }
+
+const dictionaries = () => ({
+  'passwords-common': rankedDecoded(COMMON_PASSWORDS),
+  'diceware-common': frontDecoded(DICE_WORDS),
+});
 
 /** A password as it is, and without the blanks and hyphens that hide two common ones or a repetition. */
 function formsOf(password: string): readonly string[] {
