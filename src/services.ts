@@ -34,6 +34,7 @@ import { createDeviceAuthorizations } from './store/device-authorizations.ts';
 import { createDirectory } from './store/directory.ts';
 import { createEnrolmentCodes } from './store/enrolment-codes.ts';
 import { createGroups } from './store/groups.ts';
+import { createIdentityLinks } from './store/identity-links.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
@@ -163,6 +164,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     signInSessions: createSignInSessions(db, writer),
     passkeys: createPasskeys(db, writer),
     recoveryCodes: createRecoveryCodes(db, writer),
+    identityLinks: createIdentityLinks(db, writer),
     signInAccounts: createSignInAccounts(db),
     deviceAuthorizations: createDeviceAuthorizations(db, writer),
     authorizationCodes: createAuthorizationCodes(db, writer),

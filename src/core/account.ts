@@ -56,4 +56,8 @@ export interface OidcProvider {
   /** The issuer without its scheme: prefix of its condition keys. */
   readonly url: string;
   readonly clientIds: readonly string[];
+  /** Values of its tokens' `amr` that count as a second factor; none unless the account says so. */
+  readonly mfaAmrValues: readonly string[];
+  /** Values of `acr` that do. */
+  readonly mfaAcrValues: readonly string[];
 }

@@ -259,9 +259,10 @@ export const oidcProviderByIdLoad = (
 function readOidcProvider([rows]: readonly unknown[]): Loaded<OidcProvider> | null {
   const [row] = rows as (typeof oidcProviders.$inferSelect)[]; // the one query of either load
   if (row === undefined) return null;
-  const { accountId, providerId, issuer, url, clientIds } = row;
+  const { thumbprints: _, tags: __, createdAtSeconds: ___, ...described } = row;
+  const { accountId, url } = row;
   return {
-    value: { accountId, providerId, issuer, url, clientIds, arn: oidcProviderArn(accountId, url) },
+    value: { ...described, arn: oidcProviderArn(accountId, url) },
     entities: [oidcProviderEntity(accountId, url)],
     bytes: 1024,
   };

@@ -15,6 +15,7 @@ import type { Database, Query } from './database.ts';
 import { oidcProviderEntity } from './entity.ts';
 import { readRows } from './read.ts';
 import { mappingRules, providerClients } from './schema/federation.ts';
+import { identityLinks } from './schema/identity-links.ts';
 import { oidcProviders } from './schema/providers.ts';
 import { addTags, removeTags } from './tags.ts';
 
@@ -37,20 +38,22 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
   /** Replaces what changes, unless somebody else has changed the same meanwhile. */
   const update = async (accountId: string, arn: string, change: OidcProviderChange, event: MakeEvent) => {
     const held = await require(accountId, arn);
-    const { clientIds, thumbprints, tags } = held;
+    const { clientIds, thumbprints, tags, mfaAmrValues, mfaAcrValues } = held;
     await writer.commit({
       queries: guarded(
         db,
         'unchanged',
         db
           .update(oidcProviders)
-          .set({ clientIds, thumbprints, tags, ...change(held) })
+          .set({ clientIds, thumbprints, tags, mfaAmrValues, mfaAcrValues, ...change(held) })
           .where(
             and(
               byUrl(accountId, held.url),
               eq(oidcProviders.clientIds, clientIds),
               eq(oidcProviders.thumbprints, thumbprints),
               eq(oidcProviders.tags, tags),
+              eq(oidcProviders.mfaAmrValues, mfaAmrValues),
+              eq(oidcProviders.mfaAcrValues, mfaAcrValues),
             ),
           ),
       ),
@@ -78,6 +81,8 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
         url,
         clientIds: [...new Set(clientIds)],
         thumbprints,
+        mfaAmrValues: [],
+        mfaAcrValues: [],
         tags: addTags([], tags),
         createdAtSeconds: Math.floor(event.atMilliseconds / 1000),
       };
@@ -132,9 +137,9 @@ export function createOidcProviders(db: Database, writer: BatchWriter, random: R
   };
 }
 
-/** Deletes what belongs to a provider: our clients' secrets and its mapping rules. */
+/** Deletes what belongs to a provider: our clients' secrets, its mapping rules, and links to logins there. */
 const ownedTables = (db: Database, accountId: string, url: string): readonly Query[] =>
-  [providerClients, mappingRules].map((table) =>
+  [providerClients, mappingRules, identityLinks].map((table) =>
     db
       .delete(table)
       .where(

@@ -19,6 +19,8 @@ import type { Database } from './database.ts';
 import { samlProviderEntity } from './entity.ts';
 import { readRows } from './read.ts';
 import { metadataColumns, recordOfRow, type SamlProviderRow } from './saml-provider-rows.ts';
+import { mappingRules } from './schema/federation.ts';
+import { identityLinks } from './schema/identity-links.ts';
 import { type PrivateKeyRow, samlProviders } from './schema/saml.ts';
 import { sealForRow } from './seal-secret.ts';
 import { addTags, removeTags } from './tags.ts';
@@ -149,6 +151,9 @@ export function createSamlProviders({ db, writer, directory, random }: SamlProvi
       const { providerId } = await requireRow(accountId, arn);
       await writer.commit({
         queries: [
+          ...[mappingRules, identityLinks].map((table) =>
+            db.delete(table).where(and(eq(table.accountId, accountId), eq(table.providerId, providerId))),
+          ),
           ...guarded(db, 'found', db.delete(samlProviders).where(byId(accountId, providerId))),
           countDown(db, accountId, 'SAMLProviders'),
         ],

@@ -1,6 +1,7 @@
 /** What a deleted user leaves behind that nobody has to delete first. */
 import { and, eq } from 'drizzle-orm';
 import type { Database, Query } from './database.ts';
+import { removeLinksOf } from './identity-links.ts';
 import { authenticationFailures } from './schema/mfa-devices.ts';
 import { passwordHistory } from './schema/passwords.ts';
 import { recoveryCodes, webauthnCredentials } from './schema/sign-in.ts';
@@ -21,6 +22,7 @@ export const removeRemains = (db: Database, accountId: string, userId: string): 
         eq(authenticationFailures.subject, `user:${userId}`),
       ),
     ),
+  removeLinksOf(db, accountId, userId),
   ...[recoveryCodes, webauthnCredentials].map((table) =>
     db
       .delete(table)

@@ -19,6 +19,7 @@ import type { AuthorizationCodes, PushedRequests } from '../core/repositories/au
 import type { CredentialReports } from '../core/repositories/credential-reports.ts';
 import type { DeviceAuthorizations } from '../core/repositories/device-authorizations.ts';
 import type { Groups } from '../core/repositories/groups.ts';
+import type { IdentityLinks } from '../core/repositories/identity-links.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
@@ -124,6 +125,7 @@ export interface Deps {
   readonly signInSessions: SignInSessions;
   readonly passkeys: Passkeys;
   readonly recoveryCodes: RecoveryCodes;
+  readonly identityLinks: IdentityLinks;
   readonly signInAccounts: SignInAccounts;
   readonly deviceAuthorizations: DeviceAuthorizations;
   readonly authorizationCodes: AuthorizationCodes;

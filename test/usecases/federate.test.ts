@@ -14,6 +14,8 @@ const provider: OidcProvider = {
   issuer: ISSUER,
   url: 'accounts.example.com',
   clientIds: ['client'],
+  mfaAmrValues: [],
+  mfaAcrValues: [],
 };
 const trustFor = (condition: object, actions: readonly string[] = ['sts:AssumeRoleWithWebIdentity']) =>
   policyOf('trust', {

@@ -10,6 +10,9 @@ export interface OidcProviderRecord {
   readonly url: string;
   readonly clientIds: readonly string[];
   readonly thumbprints: readonly string[];
+  /** Values of the claims `amr` and `acr` that count as a second factor. */
+  readonly mfaAmrValues: readonly string[];
+  readonly mfaAcrValues: readonly string[];
   readonly tags: readonly TagRecord[];
   readonly createdAtSeconds: number;
 }
@@ -17,7 +20,9 @@ export interface OidcProviderRecord {
 /** What can be changed of a provider. */
 export type OidcProviderChange = (
   held: OidcProviderRecord,
-) => Partial<Pick<OidcProviderRecord, 'clientIds' | 'thumbprints' | 'tags'>>;
+) => Partial<
+  Pick<OidcProviderRecord, 'clientIds' | 'thumbprints' | 'tags' | 'mfaAmrValues' | 'mfaAcrValues'>
+>;
 
 export interface OidcProviders {
   /** @throws Fault `entity_already_exists`, `limit_exceeded`, `invalid_input` */
