@@ -13,6 +13,8 @@ export const FAULT_CODES = [
   'invalid_client',
   'unauthorized_client',
   'invalid_grant',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
   // what is asked
   'missing_action',
   'invalid_action',

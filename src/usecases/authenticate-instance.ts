@@ -68,7 +68,7 @@ export async function authenticateProof(
   if (proof.type !== 'daypass-proof+jwt' || proof.audience !== proofAudience(deps))
     throw notBelieved('audience');
   const named = parseInstanceArn(proof.subject);
-  const use = named === null ? null : await readNonce(proof.nonce, nowSeconds, deps);
+  const use = named === null ? null : await readNonce('instance-proof', proof.nonce, nowSeconds, deps);
   if (named === null || use === null) throw notBelieved('nonce');
   const instance = await deps.directory.instance(named.accountId, named.instanceId);
   const believed = instance === null ? null : await believe(proof, instance, nowSeconds, deps);

@@ -80,7 +80,7 @@ async function readEnrolmentProof(
     throw notValid('proof');
   // Made for this very code: another one cannot be redeemed with it.
   if (proof.subject !== codeHash) throw notValid('code of the proof');
-  const use = await readNonce(proof.nonce, nowSeconds, deps);
+  const use = await readNonce('instance-proof', proof.nonce, nowSeconds, deps);
   if (use === null) throw notValid('nonce');
   const identity = await readKeyIdentity(proof.header.jwk);
   if (!identity.ok) throw new Fault('validation_error', identity.failure);

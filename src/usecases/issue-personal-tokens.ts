@@ -17,13 +17,20 @@ export interface PersonalTokens {
   readonly elements: Readonly<Record<string, unknown>>;
 }
 
+export interface TokenRequest {
+  readonly clientId: string;
+  /** Of the authorization request, or null. */
+  readonly nonce: string | null;
+  /** Of the key that the access token is bound to; null for a plain bearer. */
+  readonly keyThumbprint: string | null;
+}
+
 /**
- * @param nonce - of the authorization request, or null
  * @throws Fault `invalid_grant` where what was let has ended meanwhile: revoked, the role gone, the session over
  */
 export async function issuePersonalTokens(
   grant: PersonalGrant,
-  { clientId, nonce }: { readonly clientId: string; readonly nonce: string | null },
+  { clientId, nonce, keyThumbprint }: TokenRequest,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<PersonalTokens> {
@@ -34,7 +41,7 @@ export async function issuePersonalTokens(
   if (caller === null || session.expiresAtSeconds <= nowSeconds) {
     throw new Fault('invalid_grant', 'what was granted has ended');
   }
-  const request = { audience, clientId, subject, arn, nowSeconds };
+  const request = { audience, clientId, subject, arn, nowSeconds, keyThumbprint };
   const { token, tokenId } = await issueAccessToken(session, request, deps);
   return {
     accessToken: token,

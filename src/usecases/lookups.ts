@@ -21,3 +21,8 @@ export function refuseExhausted({ sourceIp }: RequestFacts, { lookups }: Deps): 
 export function chargeInVain(fault: Fault, { sourceIp }: RequestFacts, { lookups }: Deps): void {
   if (sourceIp !== null && fault.detail[IN_VAIN] === true) lookups.charge(sourceIp);
 }
+
+/** Counts a refusal against its address, whatever it was for: something was written before anybody was known. */
+export function chargeAnyhow({ sourceIp }: RequestFacts, { lookups }: Deps): void {
+  if (sourceIp !== null) lookups.charge(sourceIp);
+}

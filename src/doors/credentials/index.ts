@@ -121,7 +121,7 @@ async function accountAsked({ url, deps }: DoorRequest): Promise<string> {
 
 export const nonceDoor = operation('POST', async ({ facts, deps }) =>
   jsonAnswer(facts.requestId, 200, {
-    nonce: await giveNonce(nowSecondsOf(facts), deps),
+    nonce: await giveNonce('instance-proof', nowSecondsOf(facts), deps),
     expires_in: NONCE_SECONDS,
   }),
 );

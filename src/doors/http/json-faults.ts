@@ -11,6 +11,8 @@ export const JSON_STATUS = {
   invalid_client: 401,
   unauthorized_client: 403,
   invalid_grant: 400,
+  invalid_dpop_proof: 401,
+  use_dpop_nonce: 401,
   missing_action: 400,
   invalid_action: 400,
   malformed_query: 400,

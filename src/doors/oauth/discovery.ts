@@ -5,6 +5,7 @@
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../core/keyring/signing-algorithm.ts';
 import { PROMPTS, RESPONSE_MODES } from '../../core/oauth/authorization-request.ts';
 import { CLIENT_KEY_ALGORITHMS } from '../../core/oauth/client.ts';
+import { DPOP_ALGORITHMS } from '../../core/oauth/dpop-proof.ts';
 import { ACR_MFA, ACR_SINGLE } from '../../core/sign-in/session.ts';
 import { CLIENT_AUTHENTICATIONS } from './client-authentication/index.ts';
 import { GRANTS } from './grants/index.ts';
@@ -21,6 +22,7 @@ const common = (issuer: string) => ({
   device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
   pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
   authorization_response_iss_parameter_supported: true,
+  dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS],
   code_challenge_methods_supported: ['S256'],
   response_types_supported: ['code'],
   response_modes_supported: [...RESPONSE_MODES],

@@ -20,6 +20,9 @@ export const OAUTH_FAULTS = {
   invalid_client: invalidClient,
   unauthorized_client: { error: 'unauthorized_client', status: 400 },
   invalid_grant: { error: 'invalid_grant', status: 400 },
+  // RFC 9449 sections 5 and 8.
+  invalid_dpop_proof: { error: 'invalid_dpop_proof', status: 400 },
+  use_dpop_nonce: { error: 'use_dpop_nonce', status: 400 },
   missing_action: invalidRequest,
   invalid_action: invalidRequest,
   malformed_query: invalidRequest,

@@ -4,6 +4,7 @@ import { chargeInVain } from '../../usecases/lookups.ts';
 import { RoleChoiceFault } from '../../usecases/mapped-roles.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorHandler, DoorRequest } from '../http/door.ts';
+import { wantedNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { OAUTH_FAULTS } from './faults.ts';
 
@@ -34,7 +35,7 @@ export function oauthRefusal({ facts, deps }: DoorRequest, fault: Fault): Respon
       error_description: describe(fault.message),
       ...(fault instanceof RoleChoiceFault && { roles: fault.roles }),
     },
-    challenge,
+    { ...challenge, ...wantedNonce(fault) },
   );
 }
 

@@ -5,13 +5,15 @@ import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
 import { CLIENT_GRANT_TYPES, type OAuthClient } from '../../core/oauth/client.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
-import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
+import { chargeAnyhow, chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { authenticateClient, requireGrant } from '../../usecases/oauth/authenticate-client.ts';
 import { clientIdentity } from '../../usecases/oauth/client-session.ts';
+import { type ProvedKey, proveKey } from '../../usecases/prove-key.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
+import { nextNonce, shownProof } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { readShownClient } from './client-authentication/index.ts';
 import { readForm } from './form.ts';
@@ -28,6 +30,8 @@ interface Progress {
   identity: AuditIdentity;
   parameters: Readonly<Record<string, unknown>> | null;
   elements: Readonly<Record<string, unknown>> | null;
+  /** A proof was used up for somebody who had not proved to be anybody. */
+  wroteForNobody: boolean;
 }
 
 export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
@@ -37,14 +41,17 @@ export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
     identity: { type: 'Anonymous' },
     parameters: null,
     elements: null,
+    wroteForNobody: false,
   };
   try {
     const body = await perform(door, progress);
     await record(door, progress, { elements: progress.elements });
-    return jsonAnswer(door.facts.requestId, 200, body, { pragma: 'no-cache' });
+    const nonce = await nextNonce(door);
+    return jsonAnswer(door.facts.requestId, 200, body, { pragma: 'no-cache', ...nonce });
   } catch (error) {
     const fault = asFault(error);
-    chargeInVain(fault, door.facts, door.deps);
+    if (progress.wroteForNobody) chargeAnyhow(door.facts, door.deps);
+    else chargeInVain(fault, door.facts, door.deps);
     await noteRefusal(door, progress, fault);
     return oauthRefusal(door, fault);
   }
@@ -65,18 +72,34 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   progress.grant = grant;
   const isSigned =
     SIGNED.test(request.headers.get('authorization') ?? '') && takesSignature(grant, parameters);
+  const key = await findKey(door);
   const client = await findClient(door, grant, parameters, isSigned);
   if (client !== null) {
     progress.accountId = client.accountId;
     progress.identity = clientIdentity(client);
   }
+  requireKey(client, key);
+  progress.wroteForNobody = key !== null && client === null;
+  await key?.use();
   return grant.run(parameters, {
-    ...{ deps, facts, client },
+    ...{ deps, facts, client, keyThumbprint: key?.thumbprint ?? null },
     signature: isSigned ? () => authenticate(door, payload) : null,
     tell: (told) => {
       Object.assign(progress, told);
     },
   });
+}
+
+/** The key that the sender proves to hold; null where no proof came. @throws Fault `invalid_dpop_proof`, `use_dpop_nonce` */
+async function findKey(door: DoorRequest): Promise<ProvedKey | null> {
+  const shown = shownProof(door);
+  return shown === null ? null : proveKey(shown, null, door.facts, door.deps);
+}
+
+/** Fail closed: what must be bound to a key is not given unbound. @see RFC 9449 section 5.2 */
+function requireKey(client: OAuthClient | null, key: ProvedKey | null): void {
+  if (client?.settings.dpopRequired === true && key === null)
+    throw new Fault('validation_error', 'this client needs tokens bound to its key');
 }
 
 const SIGNED = /^AWS4-HMAC-SHA256 /;

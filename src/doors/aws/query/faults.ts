@@ -25,6 +25,8 @@ export const WIRE_FAULTS = {
   invalid_client: sender('InvalidClientTokenId', 403),
   unauthorized_client: sender('AccessDenied', 403),
   invalid_grant: sender('ValidationError', 400),
+  invalid_dpop_proof: sender('ValidationError', 400),
+  use_dpop_nonce: sender('ValidationError', 400),
   missing_action: sender('MissingAction', 400),
   invalid_action: sender('InvalidAction', 400),
   malformed_query: sender('MalformedQueryString', 400),

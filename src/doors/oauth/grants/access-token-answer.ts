@@ -1,15 +1,15 @@
 import type { Session } from '../../../core/credentials/session.ts';
 import { type AccessTokenRequest, issueAccessToken } from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
-import type { GrantContext } from './grant.ts';
+import { type GrantContext, tokenTypeOf } from './grant.ts';
 
 /** Issues an access token to a client, tells the trail, and says it to the client. @see RFC 6749 section 5.1 */
 export async function accessTokenAnswer(
   { session, ...request }: AccessTokenRequest & { readonly session: Session; readonly scope: string | null },
-  { deps, tell }: GrantContext,
+  { deps, keyThumbprint, tell }: GrantContext,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { token, tokenId } = await issueAccessToken(session, request, deps);
-  const { arn, nowSeconds, scope, keyThumbprint } = request;
+  const { token, tokenId } = await issueAccessToken(session, { ...request, keyThumbprint }, deps);
+  const { arn, nowSeconds, scope } = request;
   tell({
     elements: {
       ...sessionElements(session, { arn, credential: { accessKeyId: null, tokenId }, caller: null }),
@@ -19,7 +19,7 @@ export async function accessTokenAnswer(
   });
   return {
     access_token: token,
-    token_type: keyThumbprint == null ? 'Bearer' : 'DPoP',
+    token_type: tokenTypeOf(keyThumbprint),
     expires_in: session.expiresAtSeconds - nowSeconds,
     ...(scope !== null && { scope }),
   };

@@ -14,9 +14,6 @@ export const clientCredentials: Grant = {
   run: async (parameters, context) => {
     const { deps, facts, tell } = context;
     const client = clientOf(context);
-    // A plain bearer token is not what was registered.
-    if (client.settings.dpopRequired)
-      throw new Fault('validation_error', 'this client needs tokens bound to its key');
     const asked = parameters.get('scope') ?? null;
     tell({ parameters: { clientId: client.clientId, scope: asked, audience: resourceOf(parameters) } });
     const granted = requireScopes(asked, client);

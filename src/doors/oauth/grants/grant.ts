@@ -19,6 +19,8 @@ export interface GrantContext {
   readonly signature: (() => Promise<SignedCaller>) | null;
   /** The client, proved as it is registered; null where the request names none. */
   readonly client: OAuthClient | null;
+  /** Of the key that the sender proved to hold, to which every token of the answer is bound; null without a proof. @see RFC 9449 */
+  readonly keyThumbprint: string | null;
   /** Says as soon as it is known whom and which account the exchange is about, for the trail. */
   readonly tell: (facts: {
     readonly accountId?: string;
@@ -60,3 +62,7 @@ export function resourceOf(parameters: TokenParameters): string | null {
     throw new Fault('invalid_target', 'one token has one audience');
   return resource ?? audience ?? null;
 }
+
+/** How an access token is used: with a proof of its key, or by itself. @see RFC 9449 section 5 */
+export const tokenTypeOf = (keyThumbprint: string | null): 'DPoP' | 'Bearer' =>
+  keyThumbprint === null ? 'Bearer' : 'DPoP';

@@ -5,7 +5,7 @@ import type { SessionCredential } from '../../../core/revocation/marks.ts';
 import { formatIso } from '../../../core/time.ts';
 import { issueAccessToken, issueAwsCredentials } from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
-import type { Grant, GrantContext, TokenParameters } from './grant.ts';
+import { type Grant, type GrantContext, type TokenParameters, tokenTypeOf } from './grant.ts';
 import { subjectTokenOf } from './subject-tokens/index.ts';
 import {
   ACCESS_TOKEN,
@@ -25,6 +25,9 @@ export const tokenExchange: Grant = {
     if (subjectToken === null) {
       throw new Fault('validation_error', 'this subject_token_type is not accepted');
     }
+    // They are signed with, never borne; that they cannot have the key that was shown must not go unsaid.
+    if (wish.tokenType === AWS_CREDENTIALS && context.keyThumbprint !== null)
+      throw new Fault('validation_error', 'AWS credentials have a secret of their own and take no other key');
     const subject = await subjectToken.believe(wish, context, parameters);
     return wish.tokenType === AWS_CREDENTIALS ? awsAnswer(subject, context) : jwtAnswer(subject, context);
   },
@@ -56,16 +59,16 @@ function required(parameters: TokenParameters, name: string): string {
   return value;
 }
 
-async function jwtAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: GrantContext) {
+async function jwtAnswer(exchanged: ExchangedSubject, { deps, facts, keyThumbprint, tell }: GrantContext) {
   const { session, audience, clientId, subject, arn } = exchanged;
   const nowSeconds = nowSecondsOf(facts);
-  const request = { audience, clientId, subject, arn, nowSeconds };
+  const request = { audience, clientId, subject, arn, nowSeconds, keyThumbprint };
   const { token, tokenId } = await issueAccessToken(session, request, deps);
   tell({ elements: elementsOf(exchanged, { accessKeyId: null, tokenId }) });
   return {
     access_token: token,
     issued_token_type: ACCESS_TOKEN,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(keyThumbprint),
     expires_in: session.expiresAtSeconds - nowSeconds,
   };
 }

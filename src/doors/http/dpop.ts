@@ -1,0 +1,25 @@
+/** DPoP on the wire: the proof that came, the nonce that goes. @see RFC 9449 sections 4.1 and 8 */
+import { nowSecondsOf } from '../../core/context/request-context.ts';
+import type { Fault } from '../../core/faults.ts';
+import { giveNonce } from '../../usecases/proof-nonce.ts';
+import { NonceWanted, type ShownProof } from '../../usecases/prove-key.ts';
+import type { DoorRequest } from './door.ts';
+
+/** @returns the proof of a request, for the URL as this server calls itself: the Host header is the sender's word; null without one */
+export function shownProof({ request, url, deps }: DoorRequest): ShownProof | null {
+  const text = request.headers.get('dpop');
+  if (text === null) return null;
+  return { text, method: request.method, url: `${deps.settings.issuer}${url.pathname}` };
+}
+
+type NonceHeader = Readonly<Record<string, string>>;
+
+/** The nonce for the sender's next proof; nothing where it sent none now. */
+export async function nextNonce({ request, facts, deps }: DoorRequest): Promise<NonceHeader> {
+  if (!request.headers.has('dpop')) return {};
+  return { 'dpop-nonce': await giveNonce('dpop', nowSecondsOf(facts), deps) };
+}
+
+/** The nonce that a refusal brings. */
+export const wantedNonce = (fault: Fault): NonceHeader =>
+  fault instanceof NonceWanted ? { 'dpop-nonce': fault.nonce } : {};
