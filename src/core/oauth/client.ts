@@ -34,6 +34,16 @@ export interface ClientSettings {
   readonly dpopRequired: boolean;
   /** Public keys of `private_key_jwt`; empty for the other methods. */
   readonly keys: readonly ClientKey[];
+  /** Of its refresh tokens; absent for the usual ones. */
+  readonly refresh?: RefreshLimits;
+}
+
+/** How long refresh tokens of a client live. */
+export interface RefreshLimits {
+  /** From the person's word on, whatever happens. */
+  readonly maxSeconds: number;
+  /** Without a use. */
+  readonly idleSeconds: number;
 }
 
 /** A public key as JWK, with the algorithm that it is pinned to. */

@@ -1,5 +1,6 @@
 /** What a person let a client have: kept until the client fetches its tokens. It holds no credential. */
 import type { Session } from '../credentials/session.ts';
+import type { RecordedSignIn } from './refresh-family.ts';
 
 export interface PersonalGrant {
   /** Begun when the person agreed; tokens are made of it later. */
@@ -15,4 +16,12 @@ export interface PersonalGrant {
   readonly amr: readonly string[];
   readonly acr: string;
   readonly authAtSeconds: number;
+  /** What refresh tokens need; absent where the client is to have none. */
+  readonly offline?: OfflineGrant;
+}
+
+/** From what a refresh decides anew. */
+export interface OfflineGrant {
+  readonly roleArn: string;
+  readonly signIn: RecordedSignIn;
 }
