@@ -22,14 +22,19 @@ export async function exchangeSession(
   session: Session,
   facts: SignedFacts,
 ): Promise<ExchangedSession> {
+  requireExchange(caller, facts);
+  const subject = await stableSubject(session);
+  return { session, subject, clientId: session.federation?.audience ?? subject };
+}
+
+/** @throws AccessDenied for a session that is denied `daypass:ExchangeSession` */
+export function requireExchange(caller: Caller, facts: SignedFacts): void {
   const permission = { action: 'daypass:ExchangeSession', resource: caller.arn };
   const request = accessRequestOf(caller, permission, facts);
   const decision = decide(request, caller.policies);
   if (decision.effect === 'ExplicitDeny') {
     throw new AccessDenied(caller, permission, request, caller.policies, decision);
   }
-  const subject = await stableSubject(session);
-  return { session, subject, clientId: session.federation?.audience ?? subject };
 }
 
 /** An id that nobody chooses: of the upstream login where there is one, so that both exchanges name a person alike. */

@@ -41,7 +41,8 @@ export async function issuePersonalTokens(
   if (caller === null || session.expiresAtSeconds <= nowSeconds) {
     throw new Fault('invalid_grant', 'what was granted has ended');
   }
-  const request = { audience, clientId, subject, arn, nowSeconds, keyThumbprint };
+  const scope = grant.scope.length === 0 ? null : grant.scope.join(' ');
+  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint };
   const { token, tokenId } = await issueAccessToken(session, request, deps);
   return {
     accessToken: token,

@@ -2,7 +2,7 @@
  * The JWT form of a session: an RFC 9068 access token that anybody can verify from our JWKS. Beside the claims that resource
  * servers read, it carries the whole session, so that Daypass can decide about it without having stored it.
  */
-import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { parseBase64Url } from '../bytes.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
 import { ACR_MFA } from '../sign-in/session.ts';
@@ -91,6 +91,16 @@ export function accessTokenKeyId(token: string): string | null {
     return decodeProtectedHeader(token).kid ?? null;
   } catch {
     return null; // not a JWT
+  }
+}
+
+/** Whether a token says that it is an access token of an issuer; nothing of it is believed yet. */
+export function saysAccessTokenOf(token: string, issuer: string): boolean {
+  if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) return false;
+  try {
+    return decodeProtectedHeader(token).typ === ACCESS_TOKEN_TYPE && decodeJwt(token).iss === issuer;
+  } catch {
+    return false; // not a JWT
   }
 }
 

@@ -28,6 +28,8 @@ export interface ClientSettings {
   readonly scopes: readonly string[];
   /** Audiences that its tokens may have, beside the issuer. */
   readonly audiences: readonly string[];
+  /** Audiences that the client is itself: it may exchange tokens that it was shown for them. Absent where it is no API. */
+  readonly servedAudiences?: readonly string[];
   /** The role that the client itself has in `client_credentials`; its trust policy decides. */
   readonly roleArn: string | null;
   /** Every token must be bound to a key of the client's. @see RFC 9449 section 5.2 */

@@ -39,7 +39,6 @@ function readWish(parameters: TokenParameters): ExchangeWish {
   for (const name of ['actor_token', 'actor_token_type']) {
     if (parameters.has(name)) throw new Fault('validation_error', `${name} is not accepted`);
   }
-  if (parameters.has('scope')) throw new Fault('invalid_scope', 'this account has no scopes');
   const tokenType = parameters.get('requested_token_type') ?? ACCESS_TOKEN;
   if (tokenType !== ACCESS_TOKEN && tokenType !== AWS_CREDENTIALS) {
     throw new Fault('validation_error', 'this requested_token_type is not issued');
@@ -48,6 +47,7 @@ function readWish(parameters: TokenParameters): ExchangeWish {
     subjectToken,
     resource: parameters.get('resource') ?? null,
     audience: parameters.get('audience') ?? null,
+    scope: parameters.get('scope') ?? null,
     policy: parameters.get('policy') ?? null,
     tokenType,
   };
@@ -60,9 +60,9 @@ function required(parameters: TokenParameters, name: string): string {
 }
 
 async function jwtAnswer(exchanged: ExchangedSubject, { deps, facts, keyThumbprint, tell }: GrantContext) {
-  const { session, audience, clientId, subject, arn } = exchanged;
+  const { session, audience, clientId, subject, arn, scope } = exchanged;
   const nowSeconds = nowSecondsOf(facts);
-  const request = { audience, clientId, subject, arn, nowSeconds, keyThumbprint };
+  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint };
   const { token, tokenId } = await issueAccessToken(session, request, deps);
   tell({ elements: elementsOf(exchanged, { accessKeyId: null, tokenId }) });
   return {
@@ -70,11 +70,12 @@ async function jwtAnswer(exchanged: ExchangedSubject, { deps, facts, keyThumbpri
     issued_token_type: ACCESS_TOKEN,
     token_type: tokenTypeOf(keyThumbprint),
     expires_in: session.expiresAtSeconds - nowSeconds,
+    ...(scope !== null && { scope }),
   };
 }
 
 async function awsAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: GrantContext) {
-  const { session } = exchanged;
+  const { session, scope } = exchanged;
   const credentials = await issueAwsCredentials(session, deps);
   tell({ elements: elementsOf(exchanged, { accessKeyId: credentials.accessKeyId, tokenId: null }) });
   return {
@@ -87,11 +88,16 @@ async function awsAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: Gra
     access_key_id: credentials.accessKeyId,
     secret_access_key: credentials.secretAccessKey,
     expiration: formatIso(session.expiresAtSeconds),
+    ...(scope !== null && { scope }),
   };
 }
 
-const elementsOf = ({ session, arn, caller, elements }: ExchangedSubject, credential: SessionCredential) => ({
+const elementsOf = (
+  { session, arn, caller, clientId, elements }: ExchangedSubject,
+  credential: SessionCredential,
+) => ({
   ...elements,
   ...sessionElements(session, { arn, credential, caller }),
+  clientId,
   assumedRole: arn,
 });

@@ -23,6 +23,8 @@ export const clientFields = {
   RedirectUris: uris(),
   Scopes: words(128),
   Audiences: words(1000),
+  /** Audiences that the client is itself, as an API. */
+  ServedAudiences: words(1000),
   RoleArn: optional(arn()),
   DPoPBoundAccessTokens: withDefault(boolean(), false),
   /** A JSON Web Key Set, for `private_key_jwt`. */
@@ -40,6 +42,7 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     redirectUris: input.RedirectUris,
     scopes: [...new Set(input.Scopes)],
     audiences: [...new Set(input.Audiences)],
+    ...(input.ServedAudiences.length > 0 && { servedAudiences: [...new Set(input.ServedAudiences)] }),
     roleArn: input.RoleArn ?? null,
     dpopRequired: input.DPoPBoundAccessTokens,
     keys: keys?.value ?? [],
@@ -56,6 +59,7 @@ export const clientShape = record({
   RedirectUris: listOf(text),
   Scopes: listOf(text),
   Audiences: listOf(text),
+  ServedAudiences: listOf(text),
   RoleArn: maybe(text),
   DPoPBoundAccessTokens: flag,
   KeyIds: listOf(text),
@@ -78,6 +82,7 @@ export const clientRecord = ({
   RedirectUris: settings.redirectUris,
   Scopes: settings.scopes,
   Audiences: settings.audiences,
+  ServedAudiences: settings.servedAudiences ?? [],
   RoleArn: settings.roleArn,
   DPoPBoundAccessTokens: settings.dpopRequired,
   KeyIds: settings.keys.map(({ kid }) => kid),

@@ -25,13 +25,15 @@ export const awsSession: SubjectToken = {
     }
     const audience = await requireAudience(wish.audience, caller.accountId, deps);
     const exchanged = await exchangeSession(caller, caller.session, { ...facts, region });
-    return { ...exchanged, audience, caller, arn: caller.arn };
+    return { ...exchanged, audience, scope: null, caller, arn: caller.arn };
   },
 };
 
 /** It continues as it is: another role, another policy or other keys are begun by the calls of STS. */
-function refuseWhatItCannotHave({ resource, policy, tokenType }: ExchangeWish): void {
+function refuseWhatItCannotHave({ resource, scope, policy, tokenType }: ExchangeWish): void {
   if (resource !== null) throw new Fault('invalid_target', 'an AWS session is exchanged as it is');
+  if (scope !== null)
+    throw new Fault('invalid_scope', 'scopes are registered with a client, and a signed request has none');
   if (policy !== null) throw new Fault('validation_error', 'policy is not accepted for an AWS session');
   if (tokenType !== ACCESS_TOKEN)
     throw new Fault('validation_error', 'an AWS session is exchanged for an access token alone');

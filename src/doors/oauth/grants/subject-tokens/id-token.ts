@@ -1,21 +1,22 @@
 import { assumedRoleArn, isAccountId, parseArn, parseIamArn, rootArn } from '../../../../core/arn.ts';
 import { Fault } from '../../../../core/faults.ts';
-import { requireAudience } from '../../../../usecases/audience.ts';
 import { federate, federatedSubject } from '../../../../usecases/federate.ts';
+import { issuedTo } from './for-client.ts';
 import type { SubjectToken } from './subject-token.ts';
 
 /** A token of a registered provider; `resource` is the role wanted, or left to its mapping rules. */
 export const idToken: SubjectToken = {
-  types: ['urn:ietf:params:oauth:token-type:id_token', 'urn:ietf:params:oauth:token-type:jwt'],
+  types: ['urn:ietf:params:oauth:token-type:id_token'],
   signed: false,
-  believe: async (wish, { deps, facts, tell }) => {
+  believe: async (wish, context) => {
+    const { deps, facts, tell } = context;
     const target = readTarget(wish.resource);
     const accountId = target.accountId ?? (await deps.directory.setUpAccount()) ?? '';
     tell({
       accountId,
       parameters: { resource: wish.resource, audience: wish.audience, requestedTokenType: wish.tokenType },
     });
-    const audience = await requireAudience(wish.audience, accountId, deps);
+    const issued = await issuedTo(wish, accountId, context);
     const { role, session, name, identity, onTrial } = await federate(
       {
         roleArn: target.roleArn,
@@ -32,11 +33,12 @@ export const idToken: SubjectToken = {
     );
     tell({ identity: { type: 'WebIdentityUser', identityProvider: name, userName: identity.subject } });
     return {
-      session,
-      audience,
+      session: await issued.narrow(session),
+      audience: issued.audience,
+      scope: issued.scope,
       caller: null,
       arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
-      clientId: identity.authorizedParty ?? identity.audience,
+      clientId: issued.clientId ?? identity.authorizedParty ?? identity.audience,
       subject: await federatedSubject(role.accountId, name, identity.subject),
       ...(onTrial.length > 0 && { elements: { onTrial } }),
     };

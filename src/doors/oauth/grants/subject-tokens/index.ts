@@ -1,11 +1,13 @@
 import { uniqueBy } from '../../../../core/unique.ts';
 import { awsSession } from './aws-session.ts';
 import { idToken } from './id-token.ts';
+import { jwt } from './jwt.ts';
+import { ownAccessToken } from './own-access-token.ts';
 import { saml2 } from './saml2.ts';
 import type { SubjectToken } from './subject-token.ts';
 
 /** THE LIST of subject tokens that are exchanged. */
-const ALL: readonly SubjectToken[] = [idToken, saml2, awsSession];
+const ALL: readonly SubjectToken[] = [idToken, jwt, saml2, ownAccessToken, awsSession];
 
 const byType = uniqueBy(
   'subject token types',

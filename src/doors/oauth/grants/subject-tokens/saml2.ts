@@ -2,9 +2,9 @@ import { assumedRoleArn } from '../../../../core/arn.ts';
 import { parseBase64Url, parseUtf8 } from '../../../../core/bytes.ts';
 import { Fault } from '../../../../core/faults.ts';
 import { samlAddresses } from '../../../../core/saml/provider.ts';
-import { requireAudience } from '../../../../usecases/audience.ts';
 import { federatedSubject } from '../../../../usecases/federate.ts';
 import { federateSaml } from '../../../../usecases/federate-saml.ts';
+import { issuedTo } from './for-client.ts';
 import { requireRole } from './role-wanted.ts';
 import type { SubjectToken } from './subject-token.ts';
 
@@ -12,13 +12,14 @@ import type { SubjectToken } from './subject-token.ts';
 export const saml2: SubjectToken = {
   types: ['urn:ietf:params:oauth:token-type:saml2'],
   signed: false,
-  believe: async (wish, { deps, facts, tell }) => {
+  believe: async (wish, context) => {
+    const { deps, facts, tell } = context;
     const { roleArn, accountId } = requireRole(wish.resource);
     tell({
       accountId,
       parameters: { resource: roleArn, audience: wish.audience, requestedTokenType: wish.tokenType },
     });
-    const audience = await requireAudience(wish.audience, accountId, deps);
+    const issued = await issuedTo(wish, accountId, context);
     const { role, session, provider, assertion, nameQualifier } = await federateSaml(
       {
         roleArn,
@@ -34,11 +35,12 @@ export const saml2: SubjectToken = {
     const { nameId } = assertion.subject;
     tell({ identity: { type: 'SAMLUser', identityProvider: nameQualifier, userName: nameId } });
     return {
-      session,
-      audience,
+      session: await issued.narrow(session),
+      audience: issued.audience,
+      scope: issued.scope,
       caller: null,
       arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
-      clientId: samlAddresses(deps.settings.issuer, provider.providerId).entityId,
+      clientId: issued.clientId ?? samlAddresses(deps.settings.issuer, provider.providerId).entityId,
       subject: await federatedSubject(role.accountId, provider.arn, nameId),
     };
   },

@@ -12,6 +12,7 @@ export interface ExchangeWish {
   /** As sent: what it means, and whether it may be there, is the subject token's question. */
   readonly resource: string | null;
   readonly audience: string | null;
+  readonly scope: string | null;
   readonly policy: string | null;
   readonly tokenType: typeof ACCESS_TOKEN | typeof AWS_CREDENTIALS;
 }
@@ -25,6 +26,8 @@ export interface ExchangedSubject {
   readonly caller: Caller | null;
   /** The audience of an access token. */
   readonly audience: string;
+  /** What the token's claim says; null where no scopes are used. */
+  readonly scope: string | null;
   readonly clientId: string;
   /** Stable id of the principal; never caller-chosen. */
   readonly subject: string;
