@@ -6,7 +6,8 @@ import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
-import { registerClient } from '../../helpers/oauth-clients.ts';
+import { askNonce, type DpopKey, makeDpopKey } from '../../helpers/dpop.ts';
+import { basicOf, postForm, registerClient } from '../../helpers/oauth-clients.ts';
 import {
   ACCESS_TOKEN,
   AWS_CREDENTIALS,
@@ -264,6 +265,36 @@ describe('section 2.1: an access token of ours', () => {
     const subject = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource };
     const { body } = await ask(app, subject);
     expect(errorOf(await ask(app, own(String(body.access_token))))).toEqual([400, 'invalid_target']);
+  });
+});
+
+describe('an access token that is bound to a key', () => {
+  test('is exchanged with a proof of that key alone, stays bound, and does not become AWS keys', async () => {
+    const { daypass, app, idToken, wideArn } = world;
+    const [key, other] = await Promise.all([makeDpopKey(daypass), makeDpopKey(daypass)]);
+    const nonce = await askNonce(daypass, key);
+    const ask = async (parameters: Readonly<Record<string, string>>, prover: DpopKey | null) => {
+      const proof = prover === null ? {} : { dpop: await prover.proof('/oauth/token', { nonce }) };
+      return postForm(
+        daypass,
+        '/oauth/token',
+        { grant_type: EXCHANGE, ...parameters },
+        { ...basicOf(app), ...proof },
+      );
+    };
+    const subject = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource: wideArn };
+    const bound = String((await ask({ ...subject, audience: daypass.url }, key)).body.access_token);
+    expect(claimsOf(bound).cnf).toEqual({ jkt: key.thumbprint });
+    for (const prover of [null, other])
+      expect(errorOf(await ask(own(bound), prover))).toEqual([400, 'invalid_request']);
+    const { status, body } = await ask(own(bound, { scope: 'read' }), key);
+    expect([status, body.token_type, claimsOf(body.access_token).cnf]).toEqual([
+      200,
+      'DPoP',
+      { jkt: key.thumbprint },
+    ]);
+    for (const prover of [null, key])
+      expect((await ask(own(bound, { requested_token_type: AWS_CREDENTIALS }), prover)).status).toBe(400);
   });
 });
 
