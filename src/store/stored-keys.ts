@@ -3,7 +3,7 @@ import { and, eq, lte } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
 import { type KeyMaterial, type KeyRow, rewrapKey } from '../core/keyring/key-row.ts';
 import type { KeyAlgorithm, KeyKind, KeyPurpose } from '../core/keyring/keyring.ts';
-import type { StoredKey } from '../core/keyring/rotation.ts';
+import { forgottenAtOnce, type StoredKey } from '../core/keyring/rotation.ts';
 import type { Random } from '../core/ports.ts';
 import type { MakeEvent } from '../core/repositories/change.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
@@ -135,7 +135,7 @@ export function createStoredKeys(options: StoredKeysOptions): StoredKeys {
       const next = state === 'active' ? await makeKey(key, 'active', nowSeconds) : null;
       await commit(
         [
-          ...retire(db, key, nowSeconds, nowSeconds),
+          ...retire(db, key, nowSeconds, forgottenAtOnce(purpose, nowSeconds)),
           ...(next === null ? [] : [db.insert(keys).values(next)]),
         ],
         event({ keyId, purpose, algorithm, replacement: next?.keyId ?? null }),

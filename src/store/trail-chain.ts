@@ -1,5 +1,5 @@
 /** The chain over the trail, in D1: places of events, and checkpoints. */
-import { asc, between, count, desc, gt, gte, isNull, sql } from 'drizzle-orm';
+import { asc, between, count, desc, gt, gte, isNull, lt, or, sql } from 'drizzle-orm';
 import type { ChainedEvent } from '../core/audit/chain.ts';
 import type { PlacedEvent, TrailChain } from '../core/repositories/trail-chain.ts';
 import { required } from './batch.ts';
@@ -22,6 +22,9 @@ const CHAINED = {
   shardSequence: auditEvents.shardSequence,
   body: auditEvents.body,
 };
+
+/** Before it no checkpoint begins: an event with such a place would never be sealed, and look as if it were. */
+const FIRST_POSITION = 1;
 
 export const createTrailChain = (db: Database): TrailChain => ({
   last: async () => {
@@ -60,10 +63,15 @@ export const createTrailChain = (db: Database): TrailChain => ({
     );
     return rows as readonly PlacedEvent[]; // a span holds no null
   },
-  countBehind: async (position) => {
+  countOutside: async (lastPosition) => {
     const [row] = await readRows(
       db,
-      db.select({ n: count() }).from(auditEvents).where(gt(auditEvents.chainPosition, position)),
+      db
+        .select({ n: count() })
+        .from(auditEvents)
+        .where(
+          or(gt(auditEvents.chainPosition, lastPosition), lt(auditEvents.chainPosition, FIRST_POSITION)),
+        ),
     );
     return row?.n ?? 0;
   },

@@ -12,7 +12,7 @@ export interface RetireKeyInput {
 
 /**
  * Emergency: retires a key and forgets it at once. All that it made or sealed is refused here immediately and everywhere
- * within the freshness bound; where it was active, a new key works from the same moment on.
+ * within the freshness bound (but for a trail key, which signs no more and still verifies); where it was active, a new key works from the same moment on.
  * @returns the id of the new key, or null where none was needed
  * @throws Fault `no_such_entity`, `invalid_parameter_combination` for a storage key without the acknowledgement,
  * `concurrent_modification`

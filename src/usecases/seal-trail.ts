@@ -30,15 +30,26 @@ async function findEnd(
   keyring: Keyring,
   { trailChain, trailWitness, log }: Deps,
 ): Promise<Checkpoint | null> {
-  const [stored, witnessed] = await Promise.all([trailChain.last(), trailWitness.last()]);
+  // In this order: what another run seals meanwhile must not look as if it had been cut off.
+  const witnessed = await trailWitness.last();
+  const stored = await trailChain.last();
   const inside = stored === null ? null : await readStatement(stored.statement, keyring.trailVerification);
   const outside = witnessed === null ? null : await readStatement(witnessed, keyring.trailVerification);
-  if ((stored !== null && inside === null) || (outside?.number ?? 0) > (inside?.number ?? 0)) {
+  const isCut = (stored !== null && inside === null) || (outside?.number ?? 0) > (inside?.number ?? 0);
+  // A longer chain that is another one must not take the witness's place, nor be gone on with.
+  if (isCut || !(await holds(outside, trailChain))) {
     log('error', 'trail.broken', { inside: inside?.number ?? null, outside: outside?.number ?? null });
     return outside ?? inside;
   }
   if (stored !== null && inside !== null) await trailWitness.keep(inside.number, stored.statement);
   return inside;
+}
+
+/** Whether the chain in D1 has the checkpoint that the witness saw. */
+async function holds(seen: Checkpoint | null, chain: Deps['trailChain']): Promise<boolean> {
+  if (seen === null) return true;
+  const [row] = await chain.checkpoints(seen.number, 1);
+  return row?.number === seen.number && row.head === seen.head;
 }
 
 /** @returns the new end, or null where there is nothing more to do for this run */

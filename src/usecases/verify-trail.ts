@@ -1,5 +1,5 @@
 /** Checks the chain over the trail: whether anything sealed was changed, removed, added, reordered or cut off. */
-import { chainHead, readStatement } from '../core/audit/chain.ts';
+import { type Checkpoint, chainHead, readStatement } from '../core/audit/chain.ts';
 import type { Keyring } from '../core/keyring/keyring.ts';
 import type { PlacedEvent, StoredCheckpoint } from '../core/repositories/trail-chain.ts';
 import type { Deps } from './deps.ts';
@@ -42,6 +42,7 @@ export async function verifyTrail(fromNumber: number, deps: Deps): Promise<Trail
   const keyring = await requireKeyring(deps);
   // First: what is sealed while this runs must not look as if it had been cut off.
   const witnessed = await deps.trailWitness.last();
+  const outside = witnessed === null ? null : await readStatement(witnessed, keyring.trailVerification);
   const [earlier, ...found] = [
     ...(await readBefore(fromNumber, deps)),
     ...(await trailChain.checkpoints(fromNumber, CHECKPOINTS_PER_CALL)),
@@ -50,14 +51,14 @@ export async function verifyTrail(fromNumber: number, deps: Deps): Promise<Trail
   let events = 0;
   for (const [index, checkpoint] of found.entries()) {
     const number = fromNumber + index;
-    const problem = await checkOne(number, before, checkpoint, keyring, deps);
+    const problem = await checkOne(number, before, checkpoint, outside, keyring, deps);
     if (problem !== null) return { problem, checkpoints: index, events, nextCheckpoint: null };
     events += checkpoint.lastPosition - checkpoint.firstPosition + 1;
     before = checkpoint;
   }
   const checkpoints = found.length;
   const end = { number: fromNumber + checkpoints - 1, last: before };
-  const problem = await checkEnd(end, witnessed, keyring, deps);
+  const problem = await checkEnd(end, outside, deps);
   const more = problem === null && (await trailChain.checkpoints(end.number + 1, 1)).length > 0;
   return { problem, checkpoints, events, nextCheckpoint: more ? end.number + 1 : null };
 }
@@ -76,6 +77,7 @@ async function checkOne(
   number: number,
   before: StoredCheckpoint | null,
   stored: StoredCheckpoint | null,
+  outside: Checkpoint | null,
   keyring: Keyring,
   { trailChain }: Deps,
 ): Promise<TrailProblem | null> {
@@ -92,7 +94,9 @@ async function checkOne(
     said.number !== number ||
     said.head !== head ||
     said.firstPosition !== firstPosition ||
-    said.lastPosition !== lastPosition
+    said.lastPosition !== lastPosition ||
+    // Signed, and another than the witness saw: somebody has the key, or had it before it was retired.
+    (outside?.number === number && outside.head !== head)
   ) {
     return wrong('CheckpointForged');
   }
@@ -118,21 +122,16 @@ interface End {
   readonly last: StoredCheckpoint | null;
 }
 
-/** Nothing that no checkpoint seals stands behind the end, and the witness knows none later. */
+/** No event has a place that no checkpoint seals, and the witness knows none later. */
 async function checkEnd(
   { number, last }: End,
-  witnessed: string | null,
-  keyring: Keyring,
+  outside: Checkpoint | null,
   { trailChain }: Deps,
 ): Promise<TrailProblem | null> {
-  const outside = witnessed === null ? null : await readStatement(witnessed, keyring.trailVerification);
-  if (outside?.number === number && outside.head !== last?.head) {
-    return { why: 'CheckpointForged', checkpoint: number, position: null };
-  }
   const position = (last?.lastPosition ?? 0) + 1;
-  const behind = await trailChain.countBehind(position - 1);
+  const strangers = await trailChain.countOutside(position - 1);
   // Asked after the count: a checkpoint that is there by now accounts for what was counted.
   if ((await trailChain.checkpoints(number + 1, 1)).length > 0) return null;
   if ((outside?.number ?? 0) > number) return { why: 'CutOff', checkpoint: number + 1, position: null };
-  return behind === 0 ? null : { why: 'EventNotSealed', checkpoint: number, position };
+  return strangers === 0 ? null : { why: 'EventNotSealed', checkpoint: number, position };
 }

@@ -1,5 +1,6 @@
 /** The trail as somebody would falsify it who can write to the database: whatever was sealed, it shows. */
 import { CreateUserCommand, ListUsersCommand } from '@aws-sdk/client-iam';
+import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { daypassQuery } from '../helpers/daypass-query.ts';
 import { type Scenario, startScenario } from '../helpers/scenario.ts';
@@ -194,6 +195,26 @@ describe('whoever can write to D1', () => {
     });
   });
 
+  test('cannot keep an event from being sealed by a place that no checkpoint will ever cover', async () => {
+    for (const place of [0, -1, -99]) {
+      const found = await damaged(
+        () =>
+          makeEvents(1).then(() =>
+            run(
+              `UPDATE audit_events SET chain_position = ? WHERE event_id =
+                 (SELECT event_id FROM audit_events WHERE chain_position IS NULL AND event_name = 'CreateUser' LIMIT 1)`,
+              place,
+            ),
+          ),
+        async () => {
+          await run('UPDATE audit_events SET chain_position = NULL WHERE chain_position = ?', place);
+          await scenario.daypass.scheduled();
+        },
+      );
+      expect(found).toMatchObject({ verified: 'false', problem: 'EventNotSealed' });
+    }
+  });
+
   test('cannot write a checkpoint that fits what was changed', async () => {
     const row = await d1().prepare('SELECT * FROM trail_checkpoints WHERE number = 2').first();
     const restore = () =>
@@ -226,6 +247,30 @@ describe('whoever can write to D1', () => {
     );
     expect(found).toMatchObject({ verified: 'false', problem: 'CheckpointMissing', at: ['2', undefined] });
   });
+});
+
+test('a trail key that is retired in an emergency signs nothing more; what it signed still holds, and sealing goes on', async () => {
+  const { all } = await daypassQuery(scenario.daypass, 'ListKeys');
+  const [purposes, states] = [all('Purpose'), all('State')];
+  const KeyId = all('KeyId').find((_, at) => purposes[at] === 'trail' && states[at] === 'active') ?? '';
+  await makeEvents(2);
+  await scenario.daypass.scheduled();
+  const before = await verify();
+  expect(before).toMatchObject({ verified: 'true' });
+  expect((await daypassQuery(scenario.daypass, 'RetireKey', { KeyId })).status).toBe(200);
+  await makeEvents(2);
+  await scenario.daypass.scheduled();
+  const after = await verify();
+  expect(after).toMatchObject({ verified: 'true', problem: undefined });
+  expect(after.events).toBeGreaterThan(before.events);
+  const { top, sealed } = await positions();
+  expect([after.events, sealed]).toEqual([top, top]);
+  const last = await d1()
+    .prepare('SELECT statement FROM trail_checkpoints ORDER BY number DESC LIMIT 1')
+    .first();
+  expect(decodeProtectedHeader(String(last?.statement)).kid).not.toBe(KeyId);
+  await scenario.daypass.scheduled();
+  expect(await verify()).toMatchObject({ verified: 'true' });
 });
 
 test('cutting off the end shows, also after more has been sealed', async () => {

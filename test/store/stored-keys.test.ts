@@ -143,6 +143,17 @@ test('a pending or retired key that is retired at once needs no successor', asyn
   expect(await storedKeys.retireAtOnce(retired, NOW + 5, event)).toBeNull();
 });
 
+test('a trail key that is retired at once signs no more and is never forgotten: without it nobody could check the trail', async () => {
+  const { storedKeys, keyring } = isolate();
+  const trail = { purpose: 'trail', algorithm: 'ES256' } as const;
+  const active = await find(trail, 'active');
+  const next = await storedKeys.retireAtOnce(active, NOW, event);
+  expect(await find(trail, 'retired')).toMatchObject({ keyId: active.keyId, forgottenAtSeconds: null });
+  const held = await keyring();
+  expect(held?.trailSigning?.kid).toBe(next);
+  expect(held?.trailVerification.has(active.keyId)).toBe(true);
+});
+
 describe('removal', () => {
   test('takes a forgotten key with its secret, and none before', async () => {
     const { storedKeys } = isolate();

@@ -86,6 +86,13 @@ export const forgottenAfter = (purpose: KeyPurpose, nowSeconds: number): number 
   // What a storage key sealed, and what a trail key signed, has no end of its own: see docs/decisions/0007.
   purpose === 'storage' || purpose === 'trail' ? null : nowSeconds + KEPT_SECONDS;
 
+/**
+ * The same where a key is retired in an emergency: at once, but for a trail key. It signs nothing more; without it nobody could
+ * check what it has signed, and whoever stole it gains nothing: the next checkpoint, of another key, holds those before it fast.
+ */
+export const forgottenAtOnce = (purpose: KeyPurpose, nowSeconds: number): number | null =>
+  purpose === 'trail' ? null : nowSeconds;
+
 const activeSince = (key: StoredKey): number => key.activatedAtSeconds ?? key.createdAtSeconds;
 
 /** How long a key waits before it is used. The first one that no token needs may work at once. */

@@ -22,8 +22,8 @@ export interface TrailChain {
   unsealed(limit: number): Promise<readonly ChainedEvent[]>;
   /** Events with a place in a span, in order; one more than fit may be asked for to see strangers. */
   placed(firstPosition: number, lastPosition: number): Promise<readonly PlacedEvent[]>;
-  /** How many events claim a place behind one that no checkpoint seals. */
-  countBehind(position: number): Promise<number>;
+  /** How many events claim a place that no checkpoint seals: behind the last one, or before the first. */
+  countOutside(lastPosition: number): Promise<number>;
   /**
    * Gives the events their places and adds the checkpoint, both or neither.
    * @returns false where another sealer was first
