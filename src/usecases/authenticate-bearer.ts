@@ -1,3 +1,4 @@
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import {
   accessTokenKeyId,
   type VerifiedAccessToken,
@@ -6,6 +7,7 @@ import {
 import { Fault } from '../core/faults.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { proveKey, type ShownProof } from './prove-key.ts';
 import { findSessionCaller } from './session-caller.ts';
 
 /** An access token of ours and whom it speaks for now. */
@@ -30,14 +32,40 @@ export async function findBearer(text: string, nowSeconds: number, deps: Deps): 
 }
 
 /**
- * The caller of Daypass's own API by bearer token. The token must be meant for Daypass: one that was issued for an app would
- * otherwise let that app act here in its user's name.
- * @throws Fault `missing_authentication`
+ * Believes an access token with the proof that came with it: a token that is bound to a key is worth nothing without one, and no
+ * other token is made better by one.
+ * @param shown - null where the token came as a plain bearer
+ * @throws Fault `missing_authentication`, `invalid_dpop_proof`, `use_dpop_nonce`
+ * @see RFC 9449 section 7
  */
-export async function authenticateBearer(text: string, nowSeconds: number, deps: Deps): Promise<Caller> {
-  const bearer = await findBearer(text, nowSeconds, deps);
-  // A token that is bound to a key proves nothing without the proof, which no door reads yet.
-  if (bearer?.token.audience === deps.settings.issuer && bearer.token.keyThumbprint === null)
-    return bearer.caller;
-  throw new Fault('missing_authentication', 'the bearer token is not valid here');
+export async function believeBearer(
+  text: string,
+  shown: ShownProof | null,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<BearerCaller> {
+  const bearer = await findBearer(text, nowSecondsOf(facts), deps);
+  if (bearer === null) throw notValid();
+  const key = shown === null ? null : await proveKey(shown, text, facts, deps);
+  if (bearer.token.keyThumbprint !== (key?.thumbprint ?? null)) throw notValid();
+  await key?.use();
+  return bearer;
 }
+
+/**
+ * The caller of Daypass's own API by access token. The token must be meant for Daypass: one that was issued for an app would
+ * otherwise let that app act here in its user's name.
+ * @throws Fault as `believeBearer`
+ */
+export async function authenticateBearer(
+  text: string,
+  shown: ShownProof | null,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<Caller> {
+  const { caller, token } = await believeBearer(text, shown, facts, deps);
+  if (token.audience === deps.settings.issuer) return caller;
+  throw notValid();
+}
+
+const notValid = (): Fault => new Fault('missing_authentication', 'the access token is not valid here');

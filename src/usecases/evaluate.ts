@@ -19,7 +19,7 @@ import { trustAskedAbout } from './role-trust.ts';
 import { findSessionCaller } from './session-caller.ts';
 
 export type EvaluationSubject =
-  /** A Daypass JWT: possession is authority to ask about oneself. */
+  /** A Daypass JWT: possession is authority to ask about oneself, but for one that is bound to a key. */
   | { readonly type: 'access_token'; readonly token: string }
   /** An AWS session token, from a request whose signature the asker has verified. */
   | { readonly type: 'session_token'; readonly token: string }
@@ -43,7 +43,7 @@ export interface Evaluation {
 }
 
 /**
- * @param asker - the authenticated caller; null where nobody authenticated, which is enough for an `access_token` alone
+ * @param asker - the authenticated caller; null where nobody authenticated, which is enough for a plain `access_token` alone
  * @throws Fault `missing_authentication`, `access_denied` (no `daypass:Evaluate`), `validation_error`
  */
 export async function evaluate(
@@ -123,12 +123,8 @@ export async function findSubject(
   facts: SignedFacts,
   deps: Deps,
 ): Promise<Caller | null> {
-  if (subject.type === 'access_token') {
-    return (await findBearer(subject.token, nowSecondsOf(facts), deps))?.caller ?? null;
-  }
-  if (asker === null) {
-    throw new Fault('missing_authentication', `to ask about a ${subject.type} the caller must authenticate`);
-  }
+  if (subject.type === 'access_token') return findBearerSubject(subject.token, asker, facts, deps);
+  if (asker === null) throw mustAuthenticate(subject.type);
   const about =
     subject.type === 'session_token'
       ? await findTokenSession(subject.token, nowSecondsOf(facts), deps)
@@ -138,6 +134,33 @@ export async function findSubject(
   // Another account's principals are not this asker's to know about.
   return about?.accountId === asker.accountId ? about : null;
 }
+
+const mustAuthenticate = (what: string): Fault =>
+  new Fault('missing_authentication', `to ask about a ${what} the caller must authenticate`);
+
+/**
+ * Who shows a bearer token may ask about it. One that is bound to a key may have been stolen without the key: then the asker must
+ * be of the same session, or be trusted to have checked the proof, as with a signature.
+ */
+async function findBearerSubject(
+  token: string,
+  asker: Caller | null,
+  facts: SignedFacts,
+  deps: Deps,
+): Promise<Caller | null> {
+  const bearer = await findBearer(token, nowSecondsOf(facts), deps);
+  if (bearer === null) return null;
+  const about = bearer.caller;
+  if (bearer.token.keyThumbprint === null || isOfSession(asker, about)) return about;
+  if (asker === null) throw mustAuthenticate('token that is bound to a key');
+  authorize(asker, { action: 'daypass:Evaluate', resource: about.arn }, facts);
+  return about.accountId === asker.accountId ? about : null;
+}
+
+const isOfSession = (asker: Caller | null, about: Caller): boolean =>
+  asker?.session != null &&
+  asker.accountId === about.accountId &&
+  asker.session.sessionId === about.session?.sessionId;
 
 async function findTokenSession(token: string, nowSeconds: number, deps: Deps): Promise<Caller | null> {
   const header = parseTokenHeader(token);

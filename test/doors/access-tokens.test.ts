@@ -82,7 +82,7 @@ test.each(['Basic', 'DPoP', 'Token', 'Bearer Bearer', ''])(
   async (scheme) => {
     const answer = await trail(token, scheme);
     expect(answer.status).toBe(401);
-    expect(answer.body.error).toMatch(/^(missing_authentication|incomplete_signature)$/);
+    expect(answer.body.error).toMatch(/^(missing_authentication|incomplete_signature|invalid_dpop_proof)$/);
   },
 );
 

@@ -10,6 +10,7 @@ import {
   fakeDeps,
   fakeDirectory,
   type policyOf,
+  requestFacts,
   testRole,
 } from '../helpers/fake-deps.ts';
 import { incompressible, START_SECONDS as NOW } from '../helpers/fake-world.ts';
@@ -90,13 +91,15 @@ describe('an access token', () => {
       deps,
     );
     expect(await findBearer(token, NOW, deps)).not.toBeNull();
-    await expect(authenticateBearer(token, NOW, deps)).rejects.toMatchObject({
+    await expect(authenticateBearer(token, null, requestFacts(), deps)).rejects.toMatchObject({
       code: 'missing_authentication',
     });
     const own = await issueAccessToken(roleSession(), request, deps);
-    await expect(authenticateBearer(own.token, NOW, deps)).resolves.toMatchObject({ arn: request.arn });
+    await expect(authenticateBearer(own.token, null, requestFacts(), deps)).resolves.toMatchObject({
+      arn: request.arn,
+    });
     const bound = await issueAccessToken(roleSession(), { ...request, keyThumbprint: 'key' }, deps);
-    await expect(authenticateBearer(bound.token, NOW, deps)).rejects.toMatchObject({
+    await expect(authenticateBearer(bound.token, null, requestFacts(), deps)).rejects.toMatchObject({
       code: 'missing_authentication',
     });
   });

@@ -7,7 +7,9 @@ import { readBody } from '../http/body.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
+import { JSON_STATUS } from '../http/json-faults.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
+import type { Challenger } from '../http/token-challenge.ts';
 
 const MAX_BODY_BYTES = 4096;
 const EMAIL = /^[^\s@\u0000-\u001f]{1,64}@[^\s@\u0000-\u001f]{1,190}$/;
@@ -24,9 +26,15 @@ export async function setupDoor(door: DoorRequest): Promise<Response> {
     const bootstrap = await setUp(readInput(await readBody(request, MAX_BODY_BYTES)), facts, deps);
     return jsonAnswer(facts.requestId, 200, bootstrap);
   } catch (error) {
-    return jsonRefusal(door, asFault(error));
+    return jsonRefusal(door, asFault(error), setupChallenge);
   }
 }
+
+/** It takes its own token alone. */
+const setupChallenge: Challenger = (_door, { code }) => {
+  const status = JSON_STATUS[code];
+  return { status, challenge: status === 401 ? { 'www-authenticate': 'Bearer' } : {} };
+};
 
 /** Compared by digest, so that neither length nor content shows in the time. */
 async function requireSetupToken(header: string | null, expected: string | null): Promise<void> {
