@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
 import { Fault } from '../core/faults.ts';
 import type {
@@ -22,7 +22,8 @@ export function createAuthorizationCodes(db: Database, writer: BatchWriter): Aut
       });
     },
 
-    async redeem({ accountId, codeHash, clientId, redirectUri, codeChallenge }, nowSeconds) {
+    async redeem(proof, nowSeconds) {
+      const { accountId, codeHash, clientId, redirectUri, codeChallenge, keyThumbprint } = proof;
       const [row] = await readRows(
         db,
         db
@@ -35,6 +36,7 @@ export function createAuthorizationCodes(db: Database, writer: BatchWriter): Aut
               eq(table.clientId, clientId),
               eq(table.redirectUri, redirectUri),
               eq(table.codeChallenge, codeChallenge),
+              or(isNull(table.keyThumbprint), eq(table.keyThumbprint, keyThumbprint ?? '')),
               isNull(table.usedAtSeconds),
               gt(table.expiresAtSeconds, nowSeconds),
             ),

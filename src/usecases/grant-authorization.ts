@@ -25,14 +25,15 @@ export async function grantAuthorization(
   deps: Deps,
 ): Promise<string> {
   const { accountId, clientId } = client;
-  const { scope, audience, redirectUri, codeChallenge, nonce } = request;
+  const { scope, audience, redirectUri, codeChallenge, nonce, keyThumbprint } = request;
   const grant = await beginPersonalGrant(signIn, client, { roleArn, scope, audience }, facts, deps);
   // The account leads to the row, and is no secret.
   const code = `${accountId}.${toBase64Url(deps.random.bytes(CODE_BYTES))}`;
   const expiresAtSeconds = nowSecondsOf(facts) + CODE_SECONDS;
   const parameters = { clientId, role: roleArn, scope, redirectUri, sessionId: grant.session.sessionId };
   const event = (await signInEvent(signIn, 'AuthorizeClient', parameters, facts, deps))();
-  const kept = { accountId, clientId, redirectUri, codeChallenge, nonce, grant, expiresAtSeconds };
+  const bound = { redirectUri, codeChallenge, nonce, keyThumbprint };
+  const kept = { accountId, clientId, ...bound, grant, expiresAtSeconds };
   await deps.authorizationCodes.keep(kept, await digestOf(code), event);
   return code;
 }

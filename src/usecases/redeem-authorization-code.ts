@@ -15,12 +15,14 @@ export interface CodeShown {
   readonly code: string;
   readonly redirectUri: string;
   readonly codeVerifier: string;
+  /** Of the key that the client proved to hold; null where it proved none. */
+  readonly keyThumbprint: string | null;
 }
 
 /**
  * @param client - who asks, authenticated as far as it can be
  * @returns what the code was for, once
- * @throws Fault `invalid_grant` where code, client, redirect URI and verifier do not belong together, or it is late or used; a used
+ * @throws Fault `invalid_grant` where code, client, redirect URI, verifier and key do not belong together, or it is late or used; a used
  * one ends the session that it began, for one of the two that showed it is a thief
  */
 export async function redeemAuthorizationCode(
@@ -34,7 +36,8 @@ export async function redeemAuthorizationCode(
   const codeChallenge = await challengeOf(shown.codeVerifier);
   if (!isAccountId(account) || account !== accountId || codeChallenge === null) throw invalidCode();
   const codeHash = await digestOf(shown.code);
-  const proof = { accountId, codeHash, clientId, redirectUri: shown.redirectUri, codeChallenge };
+  const { redirectUri, keyThumbprint } = shown;
+  const proof = { accountId, codeHash, clientId, redirectUri, codeChallenge, keyThumbprint };
   const code = await deps.authorizationCodes.redeem(proof, nowSecondsOf(facts));
   if (code !== null) return code;
   const used = await deps.authorizationCodes.findUsed(accountId, codeHash);

@@ -22,6 +22,8 @@ export interface AuthorizationRequest {
   readonly acrValues: readonly string[];
   /** RFC 8707; null for the client's own. */
   readonly audience: string | null;
+  /** Of the key without which the code is worth nothing; null where any sender may redeem it. @see RFC 9449 section 10 */
+  readonly keyThumbprint: string | null;
 }
 
 export interface RequestFailure {
@@ -54,6 +56,7 @@ export function parseAuthorizationRequest(
     maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
     acrValues: words(parameters.get('acr_values')),
     audience: parameters.get('resource') ?? null,
+    keyThumbprint: parameters.get('dpop_jkt') ?? null,
   });
 }
 
@@ -116,5 +119,7 @@ function wrongRest(parameters: Parameters): RequestFailure | null {
   }
   if (!/^\d{1,9}$/.test(parameters.get('max_age') ?? '0'))
     return invalid('max_age must be a number of seconds');
+  const jkt = parameters.get('dpop_jkt');
+  if (jkt !== undefined && !/^[\w-]{43}$/.test(jkt)) return invalid('dpop_jkt is not a SHA-256 in base64url');
   return null;
 }

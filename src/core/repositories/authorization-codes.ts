@@ -8,6 +8,8 @@ export interface AuthorizationCode {
   readonly redirectUri: string;
   readonly codeChallenge: string;
   readonly nonce: string | null;
+  /** Of the key that must be proved; null where none need be. */
+  readonly keyThumbprint: string | null;
   readonly grant: PersonalGrant;
   readonly expiresAtSeconds: number;
 }
@@ -19,6 +21,8 @@ export interface CodeProof {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly codeChallenge: string;
+  /** Of the key that was proved, or null: a code that is bound to none takes any. */
+  readonly keyThumbprint: string | null;
 }
 
 /** Authorization codes (RFC 6749 section 4.1): kept as hashes, and a while past their use, so that a second use is noticed. */

@@ -2,7 +2,7 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import type { Fault } from '../../core/faults.ts';
 import { giveNonce } from '../../usecases/proof-nonce.ts';
-import { NonceWanted, type ShownProof } from '../../usecases/prove-key.ts';
+import { NonceWanted, type ProvedKey, proveKey, type ShownProof } from '../../usecases/prove-key.ts';
 import type { DoorRequest } from './door.ts';
 
 /** @returns the proof of a request, for the URL as this server calls itself: the Host header is the sender's word; null without one */
@@ -10,6 +10,15 @@ export function shownProof({ request, url, deps }: DoorRequest): ShownProof | nu
   const text = request.headers.get('dpop');
   if (text === null) return null;
   return { text, method: request.method, url: `${deps.settings.issuer}${url.pathname}` };
+}
+
+/**
+ * @returns the key that who asks for a token proves to hold, its proof not used up yet; null where no proof came
+ * @throws Fault `invalid_dpop_proof`, `use_dpop_nonce`
+ */
+export async function findProvedKey(door: DoorRequest): Promise<ProvedKey | null> {
+  const shown = shownProof(door);
+  return shown === null ? null : proveKey(shown, null, door.facts, door.deps);
 }
 
 type NonceHeader = Readonly<Record<string, string>>;

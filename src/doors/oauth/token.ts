@@ -8,12 +8,12 @@ import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeAnyhow, chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { authenticateClient, requireGrant } from '../../usecases/oauth/authenticate-client.ts';
 import { clientIdentity } from '../../usecases/oauth/client-session.ts';
-import { type ProvedKey, proveKey } from '../../usecases/prove-key.ts';
+import type { ProvedKey } from '../../usecases/prove-key.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
-import { nextNonce, shownProof } from '../http/dpop.ts';
+import { findProvedKey, nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { readShownClient } from './client-authentication/index.ts';
 import { readForm } from './form.ts';
@@ -72,7 +72,7 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   progress.grant = grant;
   const isSigned =
     SIGNED.test(request.headers.get('authorization') ?? '') && takesSignature(grant, parameters);
-  const key = await findKey(door);
+  const key = await findProvedKey(door);
   const client = await findClient(door, grant, parameters, isSigned);
   if (client !== null) {
     progress.accountId = client.accountId;
@@ -88,12 +88,6 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
       Object.assign(progress, told);
     },
   });
-}
-
-/** The key that the sender proves to hold; null where no proof came. @throws Fault `invalid_dpop_proof`, `use_dpop_nonce` */
-async function findKey(door: DoorRequest): Promise<ProvedKey | null> {
-  const shown = shownProof(door);
-  return shown === null ? null : proveKey(shown, null, door.facts, door.deps);
 }
 
 /** Fail closed: what must be bound to a key is not given unbound. @see RFC 9449 section 5.2 */

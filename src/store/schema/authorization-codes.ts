@@ -11,6 +11,7 @@ export const authorizationCodes = sqliteTable(
     redirectUri: text('redirect_uri').notNull(),
     codeChallenge: text('code_challenge').notNull(),
     nonce: text('nonce'),
+    keyThumbprint: text('key_thumbprint'),
     grant: text('grant_json', { mode: 'json' }).$type<PersonalGrant>().notNull(),
     expiresAtSeconds: integer('expires_at_seconds').notNull(),
     /** When its rows may go: with the last token that it can have given. */

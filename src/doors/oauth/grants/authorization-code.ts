@@ -16,6 +16,7 @@ export const authorizationCode: Grant = {
       code: required(parameters, 'code'),
       redirectUri: required(parameters, 'redirect_uri'),
       codeVerifier: required(parameters, 'code_verifier'),
+      keyThumbprint: context.keyThumbprint,
     };
     const code = await redeemAuthorizationCode(shown, client, facts, deps);
     return personalAnswer(code.grant, client, code.nonce, context);
