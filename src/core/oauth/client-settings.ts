@@ -21,6 +21,8 @@ export function findSettingsProblem(settings: ClientSettings): string | null {
     return 'RoleArn belongs to the grant client_credentials, which needs it';
   if ((authenticationMethod === 'private_key_jwt') !== keys.length > 0)
     return 'JWKS belongs to the method private_key_jwt, which needs at least one key';
+  if ((authenticationMethod === 'federated_jwt') !== (settings.federatedAssertion !== undefined))
+    return 'AssertionIssuer, AssertionSubject and AssertionAudience belong to the method federated_jwt, which needs all three';
   const scope = settings.scopes.find((each) => !isScopeToken(each));
   return scope === undefined ? null : `\`${scope}\` is no scope`;
 }

@@ -5,7 +5,9 @@ export type ClientAuthenticationMethod =
   | 'none'
   | 'client_secret_basic'
   | 'client_secret_post'
-  | 'private_key_jwt';
+  | 'private_key_jwt'
+  /** A workload's token of a registered provider, in the place of the client's own signature. */
+  | 'federated_jwt';
 
 /** The grants that a client may be registered for. */
 export const CLIENT_GRANT_TYPES = [
@@ -13,6 +15,7 @@ export const CLIENT_GRANT_TYPES = [
   'client_credentials',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
 ] as const;
 
 export type ClientGrantType = (typeof CLIENT_GRANT_TYPES)[number];
@@ -36,6 +39,8 @@ export interface ClientSettings {
   readonly dpopRequired: boolean;
   /** Public keys of `private_key_jwt`; empty for the other methods. */
   readonly keys: readonly ClientKey[];
+  /** The workload that the client is, for `federated_jwt`; absent for the other methods. */
+  readonly federatedAssertion?: FederatedAssertion;
   /** Of its refresh tokens; absent for the usual ones. */
   readonly refresh?: RefreshLimits;
 }
@@ -46,6 +51,15 @@ export interface RefreshLimits {
   readonly maxSeconds: number;
   /** Without a use. */
   readonly idleSeconds: number;
+}
+
+/** Whose tokens prove a client: each part is compared whole. */
+export interface FederatedAssertion {
+  /** Of a provider that is registered with the account. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** One that is registered with the provider. */
+  readonly audience: string;
 }
 
 /** A public key as JWK, with the algorithm that it is pinned to. */

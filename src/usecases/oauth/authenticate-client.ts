@@ -6,6 +6,7 @@ import { accountOfClientId, type ClientGrantType, type OAuthClient } from '../..
 import { isSecretOf, type ShownClient, verifyAssertion } from '../../core/oauth/client-proof.ts';
 import type { Deps } from '../deps.ts';
 import { inVain } from '../lookups.ts';
+import { isFederatedProof } from './federated-assertion.ts';
 
 /**
  * @returns the client that has proved itself by the one method it is registered with
@@ -36,6 +37,8 @@ async function isProved(
     case 'client_secret_basic':
     case 'client_secret_post':
       return isSecretOf(client, proof, nowSeconds);
+    case 'federated_jwt':
+      return isFederatedProof(client, proof, nowSeconds, deps);
     case 'private_key_jwt': {
       const believed = await verifyAssertion(client, proof, deps.settings.issuer, nowSeconds);
       if (believed === null) return false;

@@ -4,6 +4,7 @@ import { uniqueBy } from '../../../core/unique.ts';
 import type { TokenParameters } from '../grants/grant.ts';
 import { clientSecretBasic } from './client-secret-basic.ts';
 import { clientSecretPost } from './client-secret-post.ts';
+import { federatedJwt } from './federated-jwt.ts';
 import type { ClientAuthentication } from './method.ts';
 import { none } from './none.ts';
 import { privateKeyJwt } from './private-key-jwt.ts';
@@ -12,7 +13,7 @@ import { privateKeyJwt } from './private-key-jwt.ts';
 export const CLIENT_AUTHENTICATIONS: ReadonlyMap<string, ClientAuthentication> =
   uniqueBy<ClientAuthentication>(
     'client authentication methods',
-    [none, clientSecretBasic, clientSecretPost, privateKeyJwt],
+    [none, clientSecretBasic, clientSecretPost, privateKeyJwt, federatedJwt],
     ({ name }) => name,
   );
 

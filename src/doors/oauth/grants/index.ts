@@ -3,11 +3,12 @@ import { authorizationCode } from './authorization-code.ts';
 import { clientCredentials } from './client-credentials.ts';
 import { deviceCode } from './device-code.ts';
 import type { Grant } from './grant.ts';
+import { jwtBearer } from './jwt-bearer.ts';
 import { tokenExchange } from './token-exchange.ts';
 
 /** THE LIST of grants. */
 export const GRANTS: ReadonlyMap<string, Grant> = uniqueBy<Grant>(
   'grants',
-  [tokenExchange, clientCredentials, authorizationCode, deviceCode],
+  [tokenExchange, jwtBearer, clientCredentials, authorizationCode, deviceCode],
   (grant) => grant.type,
 );

@@ -18,7 +18,13 @@ export const clientFields = {
     max: 128,
     pattern: pattern('[\\u0020-\\u007E\\u00A1-\\uD7FF\\uE000-\\uFFFD]+'),
   }),
-  TokenEndpointAuthMethod: oneOf(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+  TokenEndpointAuthMethod: oneOf([
+    'none',
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'federated_jwt',
+  ]),
   GrantTypes: list(oneOf(CLIENT_GRANT_TYPES), { min: 1, max: CLIENT_GRANT_TYPES.length }),
   RedirectUris: uris(),
   Scopes: words(128),
@@ -29,6 +35,10 @@ export const clientFields = {
   DPoPBoundAccessTokens: withDefault(boolean(), false),
   /** A JSON Web Key Set, for `private_key_jwt`. */
   JWKS: optional(string({ min: 2, max: 32_768 })),
+  /** Whose tokens prove the client, for `federated_jwt`. */
+  AssertionIssuer: optional(string({ min: 1, max: 255 })),
+  AssertionSubject: optional(string({ min: 1, max: 255 })),
+  AssertionAudience: optional(string({ min: 1, max: 255 })),
 };
 
 /** @throws Fault `invalid_input` for keys that cannot be used */
@@ -46,7 +56,20 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     roleArn: input.RoleArn ?? null,
     dpopRequired: input.DPoPBoundAccessTokens,
     keys: keys?.value ?? [],
+    ...federatedAssertionOf(input),
   };
+}
+
+/** @throws Fault `invalid_input` where some of the three parts are given */
+function federatedAssertionOf({
+  AssertionIssuer: issuer,
+  AssertionSubject: subject,
+  AssertionAudience: audience,
+}: InputOf<typeof clientFields>): Pick<ClientSettings, 'federatedAssertion'> {
+  if (issuer === undefined && subject === undefined && audience === undefined) return {};
+  if (issuer === undefined || subject === undefined || audience === undefined)
+    throw new Fault('invalid_input', 'AssertionIssuer, AssertionSubject and AssertionAudience go together');
+  return { federatedAssertion: { issuer, subject, audience } };
 }
 
 /** A client as answers show it; never a secret. */
@@ -63,6 +86,9 @@ export const clientShape = record({
   RoleArn: maybe(text),
   DPoPBoundAccessTokens: flag,
   KeyIds: listOf(text),
+  AssertionIssuer: maybe(text),
+  AssertionSubject: maybe(text),
+  AssertionAudience: maybe(text),
   Secrets: listOf(record({ CreateDate: moment, ExpireDate: maybe(moment) })),
   CreateDate: moment,
 });
@@ -86,6 +112,9 @@ export const clientRecord = ({
   RoleArn: settings.roleArn,
   DPoPBoundAccessTokens: settings.dpopRequired,
   KeyIds: settings.keys.map(({ kid }) => kid),
+  AssertionIssuer: settings.federatedAssertion?.issuer ?? null,
+  AssertionSubject: settings.federatedAssertion?.subject ?? null,
+  AssertionAudience: settings.federatedAssertion?.audience ?? null,
   Secrets: secrets.map((secret) => ({
     CreateDate: secret.createdAtSeconds,
     ExpireDate: secret.expiresAtSeconds,

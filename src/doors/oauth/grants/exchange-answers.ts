@@ -1,0 +1,55 @@
+/** What is answered to a subject token or assertion that was believed. */
+import { nowSecondsOf } from '../../../core/context/request-context.ts';
+import type { SessionCredential } from '../../../core/revocation/marks.ts';
+import { formatIso } from '../../../core/time.ts';
+import { issueAccessToken, issueAwsCredentials } from '../../../usecases/issue.ts';
+import { sessionElements } from '../../../usecases/session-elements.ts';
+import { type GrantContext, tokenTypeOf } from './grant.ts';
+import { AWS_CREDENTIALS, type ExchangedSubject } from './subject-tokens/subject-token.ts';
+
+/** An access token of the session that a believed subject has. @see RFC 6749 section 5.1 */
+export async function exchangedTokenAnswer(
+  exchanged: ExchangedSubject,
+  { deps, facts, keyThumbprint, tell }: GrantContext,
+) {
+  const { session, audience, clientId, subject, arn, scope } = exchanged;
+  const nowSeconds = nowSecondsOf(facts);
+  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint };
+  const { token, tokenId } = await issueAccessToken(session, request, deps);
+  tell({ elements: elementsOf(exchanged, { accessKeyId: null, tokenId }) });
+  return {
+    access_token: token,
+    token_type: tokenTypeOf(keyThumbprint),
+    expires_in: session.expiresAtSeconds - nowSeconds,
+    ...(scope !== null && { scope }),
+  };
+}
+
+/** AWS credentials of it. @see RFC 8693 section 2.2.1 */
+export async function awsCredentialsAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: GrantContext) {
+  const { session, scope } = exchanged;
+  const credentials = await issueAwsCredentials(session, deps);
+  tell({ elements: elementsOf(exchanged, { accessKeyId: credentials.accessKeyId, tokenId: null }) });
+  return {
+    access_token: credentials.sessionToken,
+    issued_token_type: AWS_CREDENTIALS,
+    // RFC 8693 section 2.2.1: no token type applies, for the session token alone is half a credential.
+    token_type: 'N_A',
+    expires_in: session.expiresAtSeconds - nowSecondsOf(facts),
+    session_token: credentials.sessionToken,
+    access_key_id: credentials.accessKeyId,
+    secret_access_key: credentials.secretAccessKey,
+    expiration: formatIso(session.expiresAtSeconds),
+    ...(scope !== null && { scope }),
+  };
+}
+
+const elementsOf = (
+  { session, arn, caller, clientId, elements }: ExchangedSubject,
+  credential: SessionCredential,
+) => ({
+  ...elements,
+  ...sessionElements(session, { arn, credential, caller }),
+  clientId,
+  assumedRole: arn,
+});
