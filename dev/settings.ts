@@ -9,6 +9,8 @@ export interface Settings {
   readonly withPeers: boolean;
   /** Where somebody's own stand-ins for built-in providers are; they come before ours. */
   readonly standIns: Readonly<Record<string, string>>;
+  /** `DAYPASS_RECOVERY_TOKEN`, with which root is recovered; null where it is not to be. */
+  readonly recoveryToken: string | null;
 }
 
 /** A setting that cannot be used; the text is for the person who set it. */
@@ -29,6 +31,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     stateDir: resolve(environment.DAYPASS_STATE || join(repositoryPath, '.daypass')),
     withPeers: readSwitch('DAYPASS_PEERS', environment.DAYPASS_PEERS),
     standIns: readStandIns(environment),
+    recoveryToken: environment.DAYPASS_RECOVERY_TOKEN || null,
   };
 }
 

@@ -53,6 +53,7 @@ async function start(settings: Settings): Promise<void> {
   }
   // The broker comes last: whoever sees it ready can use the stand-ins too.
   Object.assign(vars, settings.standIns);
+  if (settings.recoveryToken !== null) vars.DAYPASS_RECOVERY_TOKEN = settings.recoveryToken;
   const broker = await startBroker({
     port,
     stateDir,

@@ -17,6 +17,7 @@ export interface Env {
   readonly DAYPASS_KEK?: string;
   readonly DAYPASS_KEK_PREVIOUS?: string;
   readonly DAYPASS_SETUP_TOKEN?: string;
+  readonly DAYPASS_RECOVERY_TOKEN?: string;
   // Local mode alone: where stand-ins for the built-in providers are (src/providers/endpoints.ts).
   readonly DAYPASS_GOOGLE_DISCOVERY_URL?: string;
   readonly DAYPASS_FACEBOOK_DISCOVERY_URL?: string;
@@ -45,6 +46,8 @@ export interface Config {
   readonly keyEncryptionKeys: readonly [KeyEncryptionKey, ...KeyEncryptionKey[]];
   /** Null where no token is set: then nobody can set this deployment up. */
   readonly setupToken: string | null;
+  /** Null where no token is set: then nobody can recover root. */
+  readonly recoveryToken: string | null;
   /** Where stand-ins take the place of built-in providers; all null in production. */
   readonly standIns: StandIns;
 }
@@ -74,9 +77,11 @@ const SECONDS_PER_DAY = 86_400;
  */
 export function readConfig(env: Env): Config {
   const mode = readMode(env.DAYPASS_MODE);
-  const setupToken = env.DAYPASS_SETUP_TOKEN ?? null;
-  if (setupToken !== null && setupToken.length < 32) {
-    throw new ConfigError('DAYPASS_SETUP_TOKEN', 'must have at least 32 characters');
+  const setupToken = readToken('DAYPASS_SETUP_TOKEN', env.DAYPASS_SETUP_TOKEN ?? null);
+  const recoveryToken = readToken('DAYPASS_RECOVERY_TOKEN', env.DAYPASS_RECOVERY_TOKEN || null);
+  // One that was left in place after setup must not be good for more.
+  if (recoveryToken !== null && recoveryToken === setupToken) {
+    throw new ConfigError('DAYPASS_RECOVERY_TOKEN', 'must be another than DAYPASS_SETUP_TOKEN');
   }
   return Object.freeze({
     mode,
@@ -103,8 +108,14 @@ export function readConfig(env: Env): Config {
     },
     keyEncryptionKeys: readKeys(env),
     setupToken,
+    recoveryToken,
     standIns: readStandIns(env, mode),
   });
+}
+
+function readToken(setting: string, value: string | null): string | null {
+  if (value === null || value.length >= 32) return value;
+  throw new ConfigError(setting, 'must have at least 32 characters');
 }
 
 /** In production they are passed over: nobody may move Google by a setting. */

@@ -52,6 +52,7 @@ import { createProviderClients } from './store/provider-clients.ts';
 import { createRecoveryCodes } from './store/recovery-codes.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
+import { createRootRecovery } from './store/root-recovery.ts';
 import { createSamlProviders } from './store/saml-providers.ts';
 import { createLastUses, createSessions } from './store/sessions.ts';
 import { createSetup } from './store/setup.ts';
@@ -100,6 +101,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       mode: config.mode,
       issuer: config.issuer,
       setupToken: config.setupToken,
+      recoveryToken: config.recoveryToken,
       keyRotationSeconds: config.keyRotationSeconds,
       signIn: config.signIn,
     },
@@ -165,6 +167,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     passkeys: createPasskeys(db, writer),
     recoveryCodes: createRecoveryCodes(db, writer),
     identityLinks: createIdentityLinks(db, writer),
+    rootRecovery: createRootRecovery(db, writer),
     signInAccounts: createSignInAccounts(db),
     deviceAuthorizations: createDeviceAuthorizations(db, writer),
     authorizationCodes: createAuthorizationCodes(db, writer),

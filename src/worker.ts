@@ -22,6 +22,7 @@ import { samlDoor } from './doors/saml/index.ts';
 import { revocationFeedDoor } from './doors/sessions/feed.ts';
 import { sessionsDoor } from './doors/sessions/index.ts';
 import { setupDoor } from './doors/setup/index.ts';
+import { recoverRootDoor } from './doors/setup/recover-root.ts';
 import { systemClock } from './platform/clock.ts';
 import { log } from './platform/log.ts';
 import { systemRandom } from './platform/random.ts';
@@ -61,6 +62,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ...LOGIN_PATHS.map((path): [string, DoorHandler] => [path, loginDoor]),
   ...ME_PATHS.map((path): [string, DoorHandler] => [path, meDoor]),
   ['/setup', setupDoor],
+  ['/setup/recover-root', recoverRootDoor],
   ['/healthz', healthDoor],
   ['/readyz', healthDoor],
 ]);

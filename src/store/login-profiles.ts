@@ -114,7 +114,11 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
         owner.type === 'root'
           ? db
               .update(accounts)
-              .set({ rootPasswordHash: passwordHash, rootPasswordChangedAtSeconds: nowSeconds })
+              .set({
+                rootPasswordHash: passwordHash,
+                rootPasswordChangedAtSeconds: nowSeconds,
+                rootPasswordResetRequired: false,
+              })
               .where(and(eq(accounts.accountId, accountId), eq(accounts.rootPasswordHash, before)))
           : db
               .update(loginProfiles)
@@ -171,7 +175,7 @@ function rehashQuery(
 }
 
 /** Keeps the hash of a password that is gone, and no more of them than can be asked for. */
-const remember = (
+export const remember = (
   db: Database,
   accountId: string,
   ownerId: string,

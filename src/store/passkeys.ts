@@ -1,12 +1,13 @@
 import { and, asc, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
+import type { FactorOwner } from '../core/mfa/device.ts';
 import type { Passkeys } from '../core/repositories/passkeys.ts';
 import type { SignInOwner } from '../core/sign-in/identity.ts';
 import { MAX_MFA_DEVICES, type Passkey } from '../core/sign-in/passkey.ts';
 import { type BatchWriter, guarded, required } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
+import { securityKeyAddition, securityKeyRemoval } from './mfa-assignment.ts';
 import { readRows } from './read.ts';
-import { mfaDevices } from './schema/mfa-devices.ts';
 import { webauthnCredentials, webauthnPolicies } from './schema/sign-in.ts';
 
 export function createPasskeys(db: Database, writer: BatchWriter): Passkeys {
@@ -100,17 +101,13 @@ export function createPasskeys(db: Database, writer: BatchWriter): Passkeys {
 
     async remove(accountId, owner, credentialId, event) {
       const mine = and(ofOwner(accountId, owner), eq(webauthnCredentials.credentialId, credentialId));
-      const serial = db
-        .select({ serial: webauthnCredentials.serialNumber })
-        .from(webauthnCredentials)
-        .where(mine);
+      const [passkey] = await read(mine);
+      if (passkey === undefined) throw notYours();
       await writer.commit({
-        queries: [
-          db
-            .delete(mfaDevices)
-            .where(and(eq(mfaDevices.accountId, accountId), sql`${mfaDevices.serialNumber} in ${serial}`)),
-          ...guarded(db, 'found', db.delete(webauthnCredentials).where(mine)),
-        ],
+        queries:
+          owner.type === 'federated'
+            ? guarded(db, 'found', db.delete(webauthnCredentials).where(mine))
+            : securityKeyRemoval(db, accountId, factorOwnerOf(owner), passkey.serialNumber),
         entities: [],
         event: event(),
         faults: { found: notYours },
@@ -142,37 +139,18 @@ export function createPasskeys(db: Database, writer: BatchWriter): Passkeys {
 }
 
 /** The row that IAM lists the passkey by, and what holds its number; somebody from outside has neither. */
-function deviceRows(db: Database, accountId: string, { owner, ...passkey }: Passkey): readonly Query[] {
-  if (owner.type === 'federated') return [withinQuota(db, accountId, owner, 'webauthn_credentials')];
-  const exists = sql`(select count(*) from users where account_id = ${accountId} and user_id = ${owner.id})`;
-  return [
-    db.insert(mfaDevices).values({
-      accountId,
-      serialKey: passkey.serialNumber.toLowerCase(),
-      serialNumber: passkey.serialNumber,
-      kind: 'webauthn',
-      ownerType: owner.type,
-      ownerId: owner.id,
-      tags: [],
-      createdAtSeconds: passkey.createdAtSeconds,
-      enabledAtSeconds: passkey.createdAtSeconds,
-    }),
-    withinQuota(db, accountId, owner, 'mfa_devices'),
-    ...(owner.type === 'user' ? [required(db, 'found', exists)] : []),
-  ];
+function deviceRows(db: Database, accountId: string, passkey: Passkey): readonly Query[] {
+  const { owner, serialNumber, createdAtSeconds } = passkey;
+  if (owner.type !== 'federated') {
+    return securityKeyAddition(db, accountId, factorOwnerOf(owner), serialNumber, createdAtSeconds);
+  }
+  const held = sql`(select count(*) <= ${MAX_MFA_DEVICES} from webauthn_credentials where account_id = ${accountId} and owner_type = 'federated' and owner_id = ${owner.id})`;
+  return [required(db, 'withinQuota', held)];
 }
 
-const withinQuota = (
-  db: Database,
-  accountId: string,
-  owner: SignInOwner,
-  table: 'mfa_devices' | 'webauthn_credentials',
-): Query =>
-  required(
-    db,
-    'withinQuota',
-    sql`(select count(*) <= ${MAX_MFA_DEVICES} from ${sql.identifier(table)} where account_id = ${accountId} and owner_type = ${owner.type} and owner_id = ${owner.id})`,
-  );
+/** The id decides; the name would stand in refusals alone, which are worded anew here. */
+const factorOwnerOf = (owner: SignInOwner): FactorOwner =>
+  owner.type === 'root' ? { type: 'root' } : { type: 'user', userId: owner.id, userName: '' };
 
 const notYours = (): Fault => new Fault('no_such_entity', 'this passkey is not there any more');
 

@@ -76,7 +76,7 @@ export async function findPasswordState(
       ...shared,
       owner: { type: 'root' },
       passwordHash: account.rootPasswordHash,
-      resetRequired: false,
+      resetRequired: account.rootPasswordResetRequired,
       changedAtSeconds: account.rootPasswordChangedAtSeconds ?? account.createdAtSeconds,
       words: [account.rootEmail, ...place],
     };

@@ -5,25 +5,16 @@ import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Mark } from '../core/revocation/marks.ts';
 import { type Revocation, RevocationList } from '../core/revocation/revocation-list.ts';
 import type { BatchWriter } from './batch.ts';
-import { type Database, runBatch } from './database.ts';
+import { type Database, type Query, runBatch } from './database.ts';
 import { revocationsEntity } from './entity.ts';
 import { revocations } from './schema/revocations.ts';
 import type { Load, Snapshot } from './snapshot.ts';
 
 export function createRevocations(db: Database, writer: BatchWriter): Revocations {
   return {
-    async revoke(accountId, { marks, issuedUntilSeconds, expiresAtSeconds }, event) {
-      const text = JSON.stringify(marks);
-      const same = and(eq(revocations.accountId, accountId), eq(revocations.marks, text));
+    async revoke(accountId, revocation, event) {
       await writer.commit({
-        queries: [
-          // Never more than one row of the same marks, whoever revokes how often: the one that reaches furthest.
-          db.delete(revocations).where(and(same, lte(revocations.issuedUntilSeconds, issuedUntilSeconds))),
-          db
-            .insert(revocations)
-            .values({ accountId, marks: text, issuedUntilSeconds, expiresAtSeconds })
-            .onConflictDoNothing(),
-        ],
+        queries: revokeQueries(db, accountId, revocation),
         entities: [revocationsEntity(accountId)],
         event,
       });
@@ -32,6 +23,24 @@ export function createRevocations(db: Database, writer: BatchWriter): Revocation
       await runBatch(db, [db.delete(revocations).where(lte(revocations.expiresAtSeconds, nowSeconds))]);
     },
   };
+}
+
+/** Writes a revocation down, in the batch of what brings it about; the write names the account's revocations as an entity. */
+export function revokeQueries(
+  db: Database,
+  accountId: string,
+  { marks, issuedUntilSeconds, expiresAtSeconds }: Omit<Revocation, 'sequence'>,
+): readonly Query[] {
+  const text = JSON.stringify(marks);
+  const same = and(eq(revocations.accountId, accountId), eq(revocations.marks, text));
+  return [
+    // Never more than one row of the same marks, whoever revokes how often: the one that reaches furthest.
+    db.delete(revocations).where(and(same, lte(revocations.issuedUntilSeconds, issuedUntilSeconds))),
+    db
+      .insert(revocations)
+      .values({ accountId, marks: text, issuedUntilSeconds, expiresAtSeconds })
+      .onConflictDoNothing(),
+  ];
 }
 
 /** Rows of one read; an account with more is read in several. */

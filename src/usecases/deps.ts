@@ -36,6 +36,7 @@ import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { RecoveryCodes } from '../core/repositories/recovery-codes.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
+import type { RootRecovery } from '../core/repositories/root-recovery.ts';
 import type { SamlProviders } from '../core/repositories/saml-providers.ts';
 import type { LastUses, Sessions } from '../core/repositories/sessions.ts';
 import type { Setup } from '../core/repositories/setup.ts';
@@ -67,6 +68,8 @@ export interface Settings {
   readonly issuer: string;
   /** Null where none is set: then nobody can set this deployment up. */
   readonly setupToken: string | null;
+  /** Null where none is set: then nobody can recover root. */
+  readonly recoveryToken: string | null;
   /** How long a key of the keyring stays in use. */
   readonly keyRotationSeconds: number;
   readonly signIn: SignInLimits;
@@ -126,6 +129,7 @@ export interface Deps {
   readonly passkeys: Passkeys;
   readonly recoveryCodes: RecoveryCodes;
   readonly identityLinks: IdentityLinks;
+  readonly rootRecovery: RootRecovery;
   readonly signInAccounts: SignInAccounts;
   readonly deviceAuthorizations: DeviceAuthorizations;
   readonly authorizationCodes: AuthorizationCodes;

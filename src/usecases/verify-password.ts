@@ -1,7 +1,7 @@
 /** Checks a password: the first factor of sign-in, and what a change of the password asks for. */
 import type { FactorOwner } from '../core/mfa/device.ts';
 import { MAX_PASSWORD_LENGTH } from '../core/passwords/check.ts';
-import { RESET_PASSWORD_SECONDS } from '../core/passwords/rules.ts';
+import { RESET_PASSWORD_SECONDS, ROOT_RECOVERY_SECONDS } from '../core/passwords/rules.ts';
 import type { Login, PasswordState } from '../core/repositories/login-profiles.ts';
 import type { Deps } from './deps.ts';
 
@@ -63,8 +63,9 @@ export async function verifyPassword(
 function standingOf(state: PasswordState, nowSeconds: number): 'ok' | 'change-required' | 'expired' {
   const ageSeconds = nowSeconds - state.changedAtSeconds;
   const { maxAgeSeconds, hardExpiry } = state.rules;
-  // what an administrator has chosen does not lie about for ever
-  if (state.resetRequired) return ageSeconds > RESET_PASSWORD_SECONDS ? 'expired' : 'change-required';
+  // what somebody else has chosen does not lie about for ever
+  const resetSeconds = state.owner.type === 'root' ? ROOT_RECOVERY_SECONDS : RESET_PASSWORD_SECONDS;
+  if (state.resetRequired) return ageSeconds > resetSeconds ? 'expired' : 'change-required';
   if (maxAgeSeconds === null || ageSeconds <= maxAgeSeconds) return 'ok';
   // root has no administrator to ask
   return hardExpiry && state.owner.type !== 'root' ? 'expired' : 'change-required';

@@ -24,6 +24,7 @@ describe('good settings', () => {
       signIn: { idleSeconds: 900, maxSeconds: 43_200 },
       keyEncryptionKeys: [{ id: 'k1', bytes: new Uint8Array(32).fill(1) }],
       setupToken: null,
+      recoveryToken: null,
       standIns: { googleDiscovery: null, facebookDiscovery: null, facebookGraph: null, xApi: null },
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -38,6 +39,8 @@ describe('good settings', () => {
     ['the shortest rotation', { DAYPASS_KEY_ROTATION_DAYS: '2' }],
     ['the longest rotation', { DAYPASS_KEY_ROTATION_DAYS: '366' }],
     ['a setup token', { DAYPASS_SETUP_TOKEN: 'x'.repeat(32) }],
+    ['a recovery token', { DAYPASS_RECOVERY_TOKEN: 'x'.repeat(32) }],
+    ['an empty recovery token, which is none', { DAYPASS_RECOVERY_TOKEN: '' }],
   ])('%s', ([, over]) => {
     expect(read(over)).toMatchObject({ issuer: over.DAYPASS_ISSUER ?? good.DAYPASS_ISSUER });
   });
@@ -99,9 +102,19 @@ describe('a wrong setting stops the worker and is named', () => {
     ['DAYPASS_KEK_PREVIOUS', 'nonsense'],
     ['DAYPASS_SETUP_TOKEN', 'x'.repeat(31)],
     ['DAYPASS_SETUP_TOKEN', ''],
+    ['DAYPASS_RECOVERY_TOKEN', 'x'.repeat(31)],
   ])('%s = %s', ([setting, value]) => {
     expect(() => read({ [setting]: value })).toThrow(ConfigError);
     expect(() => read({ [setting]: value })).toThrow(new RegExp(`^setting ${setting} `));
+  });
+
+  test('the setup token recovers nobody', () => {
+    const token = 'x'.repeat(43);
+    expect(() => read({ DAYPASS_SETUP_TOKEN: token, DAYPASS_RECOVERY_TOKEN: token })).toThrow(
+      'setting DAYPASS_RECOVERY_TOKEN must be another than DAYPASS_SETUP_TOKEN',
+    );
+    expect(read({ DAYPASS_RECOVERY_TOKEN: token })).toMatchObject({ recoveryToken: token, setupToken: null });
+    expect(read({ DAYPASS_SETUP_TOKEN: token })).toMatchObject({ recoveryToken: null, setupToken: token });
   });
 
   test('http is for localhost alone, in local mode too', () => {

@@ -9,6 +9,7 @@ describe('the settings of npm start', () => {
       stateDir: join(import.meta.dirname, '../../.daypass'),
       withPeers: true,
       standIns: {},
+      recoveryToken: null,
     });
   });
 
@@ -18,6 +19,7 @@ describe('the settings of npm start', () => {
       stateDir: join(process.cwd(), 'somewhere'),
       withPeers: false,
       standIns: {},
+      recoveryToken: null,
     });
   });
 
@@ -27,8 +29,13 @@ describe('the settings of npm start', () => {
     expect(readSettings(environment).standIns).toEqual({ DAYPASS_X_API_URL });
   });
 
+  test('a recovery token is handed on', () => {
+    expect(readSettings({ DAYPASS_RECOVERY_TOKEN: 'x'.repeat(32) }).recoveryToken).toBe('x'.repeat(32));
+  });
+
   test('an empty variable counts as absent', () => {
-    expect(readSettings({ PORT: '', DAYPASS_STATE: '', DAYPASS_PEERS: '' })).toEqual(readSettings({}));
+    const empty = { PORT: '', DAYPASS_STATE: '', DAYPASS_PEERS: '', DAYPASS_RECOVERY_TOKEN: '' };
+    expect(readSettings(empty)).toEqual(readSettings({}));
   });
 
   test.each(['0', '65536', '-1', '80a', '1e3', ' 80', '8787.0', '123456'])('PORT=%j is refused', (PORT) => {

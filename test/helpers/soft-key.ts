@@ -38,6 +38,15 @@ export async function softKeyOfRoot(daypass: Daypass): Promise<SoftKey> {
       )
       .bind(accountId, credentialId, serial, accountId, base64Url(coseKey(publicKey))),
   ]);
+  await daypass.d1.batch(
+    ['MFADevices', 'MFADevicesInUse'].map((name) =>
+      daypass.d1
+        .prepare(
+          'insert into counters (account_id, name, value) values (?, ?, 1) on conflict do update set value = value + 1',
+        )
+        .bind(accountId, name),
+    ),
+  );
   const userHandle = `${accountId}:root:${accountId}`;
   return {
     credentialId,

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Passkeys } from '../../src/core/repositories/passkeys.ts';
 import { type Passkey, passkeySerial } from '../../src/core/sign-in/passkey.ts';
+import { createMfaAssignment } from '../../src/store/mfa-assignment.ts';
 import { createPasskeys } from '../../src/store/passkeys.ts';
+import { counters } from '../../src/store/schema/accounts.ts';
 import { users } from '../../src/store/schema/identities.ts';
 import { mfaDevices } from '../../src/store/schema/mfa-devices.ts';
 import { webauthnCredentials } from '../../src/store/schema/sign-in.ts';
@@ -52,6 +54,26 @@ describe('a passkey', () => {
       ownerType: 'user',
       ownerId: ANNA.id,
     });
+  });
+
+  test('is counted among the devices of the account until it is removed, here or through IAM', async () => {
+    const counted = async () =>
+      Object.fromEntries(
+        (await world.db.select().from(counters))
+          .filter(({ name }) => name.startsWith('MFADevices'))
+          .map(({ name, value }) => [name, value]),
+      );
+    const devices = createMfaAssignment(world.db, world.writer);
+    const anna = { type: 'user', userId: ANNA.id, userName: 'anna' } as const;
+    await passkeys.add(ACCOUNT, passkey('key-1'), event);
+    await passkeys.add(ACCOUNT, passkey('key-2'), event);
+    await passkeys.add(ACCOUNT, passkey('key-3', GUEST), event);
+    expect(await counted()).toEqual({ MFADevices: 2, MFADevicesInUse: 2 });
+    await passkeys.remove(ACCOUNT, ANNA, 'key-1', event);
+    await devices.deactivate(ACCOUNT, passkey('key-2').serialNumber, anna, event);
+    await passkeys.remove(ACCOUNT, GUEST, 'key-3', event);
+    expect(await counted()).toEqual({ MFADevices: 0, MFADevicesInUse: 0 });
+    expect(await world.db.select().from(webauthnCredentials)).toEqual([]);
   });
 
   test('belongs to one person: nobody registers it again', async () => {

@@ -102,6 +102,7 @@ describe('the audience of an access token', () => {
     mode,
     issuer: DAYPASS_ISSUER,
     setupToken: null,
+    recoveryToken: null,
     keyRotationSeconds: 2_592_000,
     signIn,
   });

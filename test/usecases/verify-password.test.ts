@@ -155,6 +155,14 @@ describe('a password that is due', () => {
     expect(await verify(OTHER)).toMatchObject({ outcome: 'ok' });
   });
 
+  test("of root's recovery is good for a change alone, for an hour", async () => {
+    await world.db.update(accounts).set({ rootPasswordResetRequired: true });
+    expect(await verify(RIGHT, root, START_SECONDS + 3600)).toMatchObject({ outcome: 'change-required' });
+    expect(await verify(RIGHT, root, START_SECONDS + 3601)).toMatchObject({ reason: 'expired' });
+    await change(OTHER, root);
+    expect(await verify(OTHER, root, START_SECONDS + 3601)).toMatchObject({ outcome: 'ok' });
+  });
+
   test('by its age has to be changed; with hard expiry by an administrator', async () => {
     await setPolicy({ maxAgeDays: 30 });
     expect(await verify(RIGHT, {}, START_SECONDS + 30 * DAY)).toMatchObject({ outcome: 'ok' });

@@ -36,6 +36,8 @@ const PCI_MAX_AGE_DAYS = 90;
 const DAY_SECONDS = 86_400;
 /** A password that somebody else chose works this long for the first sign-in. */
 export const RESET_PASSWORD_SECONDS = 7 * DAY_SECONDS;
+/** So long the one that root's recovery makes: whoever recovers root signs in at once. */
+export const ROOT_RECOVERY_SECONDS = 3600;
 
 export interface RulesInput {
   /** Null where the account has set none. */

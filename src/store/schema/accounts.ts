@@ -24,6 +24,10 @@ export const accounts = sqliteTable(
     rootPasswordChangedAtSeconds: integer('root_password_changed_at_seconds'),
     /** Last sign-in as root with the password; null for never. */
     rootPasswordLastUsedAtSeconds: integer('root_password_last_used_at_seconds'),
+    /** True for a password that root's recovery made: it is good for choosing another. */
+    rootPasswordResetRequired: integer('root_password_reset_required', { mode: 'boolean' })
+      .notNull()
+      .default(false),
     /** Null where NIST's numbers hold. */
     securityPreset: text('security_preset', { enum: ['PCI'] }),
     createdAtSeconds: integer('created_at_seconds').notNull(),

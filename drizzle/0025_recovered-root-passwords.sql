@@ -1,0 +1,1 @@
+ALTER TABLE `accounts` ADD `root_password_reset_required` integer DEFAULT false NOT NULL;
