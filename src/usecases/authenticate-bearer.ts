@@ -5,6 +5,7 @@ import {
   verifyAccessToken,
 } from '../core/credentials/access-token.ts';
 import { Fault } from '../core/faults.ts';
+import { accountOfClientId } from '../core/oauth/client.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { proveKey, type ShownProof } from './prove-key.ts';
@@ -18,7 +19,7 @@ export interface BearerCaller {
 
 /**
  * Reads an access token of this deployment, whatever its audience.
- * @returns null for one that cannot be believed, or whose session has ended
+ * @returns null for one that cannot be believed, or whose session has ended, or whose client is gone
  */
 export async function findBearer(text: string, nowSeconds: number, deps: Deps): Promise<BearerCaller | null> {
   const keyId = accessTokenKeyId(text);
@@ -27,8 +28,20 @@ export async function findBearer(text: string, nowSeconds: number, deps: Deps): 
   const token = await verifyAccessToken(text, keyring, deps.settings.issuer, nowSeconds);
   if (token === null) return null;
   const shown = { accessKeyId: null, tokenId: token.tokenId, nowSeconds };
-  const caller = await findSessionCaller(deps.directory, token.session, shown);
-  return caller === null ? null : { caller, token };
+  const [caller, isThere] = await Promise.all([
+    findSessionCaller(deps.directory, token.session, shown),
+    isClientThere(token, deps),
+  ]);
+  return caller === null || !isThere ? null : { caller, token };
+}
+
+/** What a client of the account was given ends with it. Another word in its place is an outside client, which nobody here knows. */
+async function isClientThere(
+  { clientId, session }: VerifiedAccessToken,
+  { directory }: Deps,
+): Promise<boolean> {
+  if (clientId === null || accountOfClientId(clientId) !== session.accountId) return true;
+  return (await directory.oauthClient(session.accountId, clientId)) !== null;
 }
 
 /**

@@ -8,6 +8,7 @@ import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
 import type { SigningKey } from '../core/keyring/keyring.ts';
+import { accountOfClientId } from '../core/oauth/client.ts';
 import { authorize, type SignedFacts } from './authorize.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
@@ -41,7 +42,7 @@ export const outboundContext = (wish: OutboundTokenWish): readonly ContextEntry[
 /**
  * @param caller - allowed `sts:GetWebIdentityToken` already
  * @throws Fault `outbound_federation_disabled`, `access_denied` (tags without `sts:TagGetWebIdentityToken`),
- * `validation_error`, `invalid_parameter_value` (our own issuer as audience), `session_duration_escalation`,
+ * `validation_error`, `invalid_parameter_value` (our own issuer or a client of it as audience), `session_duration_escalation`,
  * `jwt_payload_too_large`
  */
 export async function getOutboundToken(
@@ -91,6 +92,10 @@ function checkWish(wish: OutboundTokenWish, caller: Caller, facts: SignedFacts, 
   // What is meant for ourselves is an access token, and only an exchange issues those.
   if (wish.audience.includes(deps.settings.issuer)) {
     throw new Fault('invalid_parameter_value', 'the issuer of the token cannot be its audience');
+  }
+  // A client of ours takes a token of this issuer that is meant for it as the proof that a person signed in.
+  if (wish.audience.some((audience) => accountOfClientId(audience) !== null)) {
+    throw new Fault('invalid_parameter_value', 'a client of the issuer cannot be the audience of the token');
   }
   if (wish.tags.length === 0) return;
   const rules = joinSessionTags({ tags: wish.tags, transitiveKeys: [], inherited: [] });

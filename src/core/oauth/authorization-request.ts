@@ -2,6 +2,7 @@
  * The parameters of an authorization request, once client and redirect URI are trusted. Only the code flow with PKCE S256 is known.
  * @see RFC 6749 section 4.1.1, RFC 7636, RFC 9700 section 2.1, OpenID Connect Core section 3.1.2.1
  */
+import { utf8 } from '../bytes.ts';
 import { failure, type Result, success } from '../result.ts';
 import { parseScope } from './scope.ts';
 
@@ -36,6 +37,8 @@ type Parameters = ReadonlyMap<string, string>;
 const MAX_TEXT = 1024;
 /** All of it has to fit a cookie. */
 const MAX_TOGETHER = 2200;
+/** The same, as it is written there: quotation marks, control characters and other alphabets take more room. */
+const MAX_WRITTEN_BYTES = 2500;
 
 /** @param parameters - each stands once; those without a value are left out */
 export function parseAuthorizationRequest(
@@ -45,7 +48,7 @@ export function parseAuthorizationRequest(
   const refused = firstFailure(parameters);
   if (refused !== null) return failure(refused);
   const maxAge = parameters.get('max_age');
-  return success({
+  const request: AuthorizationRequest = {
     redirectUri,
     codeChallenge: parameters.get('code_challenge') ?? '',
     scope: words(parameters.get('scope')),
@@ -57,7 +60,9 @@ export function parseAuthorizationRequest(
     acrValues: words(parameters.get('acr_values')),
     audience: parameters.get('resource') ?? null,
     keyThumbprint: parameters.get('dpop_jkt') ?? null,
-  });
+  };
+  const fits = utf8(JSON.stringify(request)).length <= MAX_WRITTEN_BYTES;
+  return fits ? success(request) : failure(invalid('the request is too long'));
 }
 
 /** How the answer is sent, also where the rest of the request is wrong. */

@@ -264,6 +264,18 @@ describe('4.1.2.1: what is wrong is told to the application', () => {
   });
 });
 
+/** Each a word of its own, and longer as JSON than as it is sent. */
+const MANY_WORDS = Array.from({ length: 250 }, (_, at) => `"${at.toString(36)}`).join(' ');
+
+test.for<[string, Fields]>([
+  ['many words', { acr_values: MANY_WORDS, nonce: '"'.repeat(900) }],
+  ['a state of control characters', { state: '\u0001'.repeat(1000) }],
+  ['a state of wide characters', { state: '€'.repeat(1000) }],
+])('a request that fits no cookie is told to the application: %s', async ([, over]) => {
+  const answer = await ask(browser, over);
+  expect([answer.status, told(answer).error]).toEqual([303, 'invalid_request']);
+});
+
 describe('4.1.3 and RFC 7636 section 4.6: redeeming', () => {
   test.for<[string, Fields, string]>([
     ['another verifier', { code_verifier: `${VERIFIER}x` }, '400 invalid_grant'],

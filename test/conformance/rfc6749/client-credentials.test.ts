@@ -227,6 +227,19 @@ describe('RFC 6749 section 2.3: client authentication', () => {
     await daypassQuery(daypass, 'DeleteClient', { ClientId: gone.clientId });
     expect((await token(inForm(gone))).status).toBe(401);
   });
+
+  test('ends with the client, and so do the tokens that it has had; those of others do not', async () => {
+    const gone = await registerClient(daypass, machine('client_secret_post'));
+    const [lost, kept] = await Promise.all([token(inForm(gone)), token(inForm(post))]);
+    expect(await may(lost.body.access_token, 's3:GetObject')).toBe(true);
+    await daypassQuery(daypass, 'DeleteClient', { ClientId: gone.clientId });
+    expect(await may(lost.body.access_token, 's3:GetObject')).toBe(false);
+    expect(await may(kept.body.access_token, 's3:GetObject')).toBe(true);
+    const asBearer = await daypass.fetch('/v1/sessions', {
+      headers: { authorization: `Bearer ${String(lost.body.access_token)}` },
+    });
+    expect(asBearer.status).toBe(401);
+  });
 });
 
 describe('RFC 7523 section 3: private_key_jwt', () => {

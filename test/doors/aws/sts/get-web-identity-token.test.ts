@@ -200,6 +200,13 @@ describe('it opens nothing here', () => {
     }
   });
 
+  test('as the ID token of a client of ours: none has it as its audience', async () => {
+    const clientId = `dpc-${account}-${'A'.repeat(22)}`;
+    for (const Audience of [[clientId], ['https://outside.example.com', clientId]]) {
+      expect(await refusal(ask({ Audience }))).toMatchObject({ name: 'InvalidParameterValue', status: 400 });
+    }
+  });
+
   test('as a login, though this deployment were registered with itself', async () => {
     await daypass
       .iam()
