@@ -4,7 +4,12 @@ import { nowSecondsOf, type RequestFacts } from '../core/context/request-context
 import { Fault } from '../core/faults.ts';
 import { authnRequestXml, redirectUrl } from '../core/saml/authn-request.ts';
 import { BINDING } from '../core/saml/metadata-document.ts';
-import { accountOfSamlProviderId, type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
+import {
+  accountOfSamlProviderId,
+  type SamlProvider,
+  samlAddresses,
+  signsMessages,
+} from '../core/saml/provider.ts';
 import { samlContext } from '../core/saml/saml-context.ts';
 import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import { DEFAULT_NEXT, type NextStep } from '../core/sign-in/next-step.ts';
@@ -70,7 +75,7 @@ export async function beginSamlLogin(
     destination: endpoint.location,
     from: samlAddresses(deps.settings.issuer, provider.providerId),
   });
-  const key = provider.wantsSignedRequests ? await signingKeyOf(provider, nowSeconds, deps) : null;
+  const key = signsMessages(provider) || provider.wantsSignedRequests ? await signingKeyOf(provider, nowSeconds, deps) : null;
   return {
     location: await redirectUrl(endpoint.location, 'SAMLRequest', xml, transaction.relayState, key),
     cookie: await sealForBrowser('saml', transaction, deps),
@@ -78,7 +83,7 @@ export async function beginSamlLogin(
 }
 
 /**
- * The newest private key, for signing.
+ * The oldest private key, for signing: whoever knows a key of ours knows that one, until it is taken away.
  * @throws Fault `invalid_input` where the provider has none
  */
 export async function signingKeyOf(
@@ -86,15 +91,15 @@ export async function signingKeyOf(
   nowSeconds: number,
   deps: Deps,
 ): Promise<CryptoKey> {
-  const [newest] = provider.privateKeys;
-  if (newest === undefined) {
+  const oldest = provider.privateKeys.at(-1);
+  if (oldest === undefined) {
     throw new Fault(
       'invalid_input',
       'the identity provider wants signed requests: add a private key to the SAML provider',
     );
   }
   const use = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
-  return openPrivateKey(provider, newest, await requireKeyring(deps), nowSeconds, use, 'sign');
+  return openPrivateKey(provider, oldest, await requireKeyring(deps), nowSeconds, use, 'sign');
 }
 
 /** What the identity provider's form brings. */

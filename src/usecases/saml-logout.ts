@@ -5,7 +5,7 @@ import { Fault } from '../core/faults.ts';
 import { redirectUrl } from '../core/saml/authn-request.ts';
 import { logoutResponseXml, verifyLogoutRequest } from '../core/saml/logout.ts';
 import { BINDING } from '../core/saml/metadata-document.ts';
-import { currentCertificates, type SamlProvider, samlAddresses } from '../core/saml/provider.ts';
+import { currentCertificates, type SamlProvider, samlAddresses, signsMessages } from '../core/saml/provider.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject } from './federate.ts';
 import { samlFault, useSamlOnce } from './prove-saml.ts';
@@ -42,15 +42,16 @@ export async function answerSamlLogout(
   await endSessions(provider, nameId, facts, deps);
   const endpoint = provider.logoutEndpoints.find(({ binding }) => binding === BINDING.redirect);
   if (endpoint === undefined) return null;
+  const destination = endpoint.responseLocation ?? endpoint.location;
   const xml = logoutResponseXml({
     id: `_${toHex(deps.random.bytes(ID_BYTES))}`,
     inResponseTo: id,
     issuer: entityId,
-    destination: endpoint.location,
+    destination,
     issuedAtSeconds: nowSeconds,
   });
-  const key = provider.privateKeys.length === 0 ? null : await signingKeyOf(provider, nowSeconds, deps);
-  return redirectUrl(endpoint.location, 'SAMLResponse', xml, relayState, key);
+  const key = signsMessages(provider) ? await signingKeyOf(provider, nowSeconds, deps) : null;
+  return redirectUrl(destination, 'SAMLResponse', xml, relayState, key);
 }
 
 async function endSessions(

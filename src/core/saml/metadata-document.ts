@@ -57,5 +57,8 @@ export const BINDING = {
 const keyDescriptor = (use: 'signing' | 'encryption', certificate: string): string =>
   `<md:KeyDescriptor use="${use}"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>${certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
 
-const endpointElement = (name: string, { binding, location }: SamlEndpoint): string =>
-  `<md:${name} Binding="${escapeXmlText(binding)}" Location="${escapeXmlText(location)}"/>`;
+function endpointElement(name: string, { binding, location, responseLocation }: SamlEndpoint): string {
+  const response =
+    responseLocation === undefined ? '' : ` ResponseLocation="${escapeXmlText(responseLocation)}"`;
+  return `<md:${name} Binding="${escapeXmlText(binding)}" Location="${escapeXmlText(location)}"${response}/>`;
+}

@@ -8,6 +8,8 @@ import { attributeOf, childrenOf, isNamed, NS, onlyChild, textOf } from './xml-q
 export interface SamlEndpoint {
   readonly binding: string;
   readonly location: string;
+  /** Where answers go, if not to the location. */
+  readonly responseLocation?: string;
 }
 
 export interface IdpMetadata {
@@ -86,13 +88,22 @@ function readEndpoints(
   name: string,
   mode: 'production' | 'local',
 ): readonly SamlEndpoint[] | null {
-  const endpoints = childrenOf(role, NS.metadata, name).map((service) => ({
+  const endpoints = childrenOf(role, NS.metadata, name).map(readEndpoint);
+  const admitted = ({ binding, location, responseLocation = location }: SamlEndpoint) =>
+    binding !== '' &&
+    binding.length <= MAX_LOCATION &&
+    isAdmittedLocation(location, mode) &&
+    isAdmittedLocation(responseLocation, mode);
+  return endpoints.length <= MAX_ENDPOINTS && endpoints.every(admitted) ? endpoints : null;
+}
+
+function readEndpoint(service: XmlElement): SamlEndpoint {
+  const responseLocation = attributeOf(service, 'ResponseLocation');
+  return {
     binding: attributeOf(service, 'Binding') ?? '',
     location: attributeOf(service, 'Location') ?? '',
-  }));
-  const admitted = ({ binding, location }: SamlEndpoint) =>
-    binding !== '' && binding.length <= MAX_LOCATION && isAdmittedLocation(location, mode);
-  return endpoints.length <= MAX_ENDPOINTS && endpoints.every(admitted) ? endpoints : null;
+    ...(responseLocation !== null && { responseLocation }),
+  };
 }
 
 /** A browser is sent there, so nothing but a plain https address will do. */

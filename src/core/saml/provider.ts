@@ -97,6 +97,13 @@ export const currentCertificates = (
         .filter((each) => each.notBeforeSeconds <= nowSeconds && nowSeconds < each.notAfterSeconds)
         .map(({ der }) => der);
 
+/**
+ * Whether our messages are signed. Wherever there is a key: many products ask for signatures in a setting of theirs, and their metadata
+ * does not say so.
+ */
+export const signsMessages = ({ privateKeys }: Pick<SamlProvider, 'privateKeys'>): boolean =>
+  privateKeys.length > 0;
+
 /** Our side of a provider: what its messages must be addressed to. */
 export interface SamlAddresses {
   /** Our entity id, and where our metadata stands. */

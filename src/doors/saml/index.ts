@@ -2,7 +2,12 @@
 import { parseUtf8 } from '../../core/bytes.ts';
 import { Fault } from '../../core/faults.ts';
 import { writeSpMetadata } from '../../core/saml/metadata-document.ts';
-import { accountOfSamlProviderId, type SamlProvider, samlAddresses } from '../../core/saml/provider.ts';
+import {
+  accountOfSamlProviderId,
+  type SamlProvider,
+  samlAddresses,
+  signsMessages,
+} from '../../core/saml/provider.ts';
 import { DEFAULT_NEXT, parseNextStep, pathOf } from '../../core/sign-in/next-step.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { asFault, eventOf } from '../../usecases/record.ts';
@@ -71,7 +76,7 @@ async function metadata(provider: SamlProvider, { request, facts, deps }: DoorRe
     assertionConsumerUrl,
     logoutUrl,
     certificates: provider.privateKeys.map(({ certificate }) => certificate),
-    signsRequests: provider.wantsSignedRequests,
+    signsRequests: signsMessages(provider),
   });
   return new Response(document, { headers: answerHeaders(facts.requestId, 'application/samlmetadata+xml') });
 }

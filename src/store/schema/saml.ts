@@ -13,6 +13,8 @@ export interface CertificateRow {
 export interface EndpointRow {
   readonly binding: string;
   readonly location: string;
+  /** Where answers go, if not to the location. */
+  readonly responseLocation?: string;
 }
 
 /** A private key that opens encrypted assertions; the certificate shows its public half to the identity provider. */

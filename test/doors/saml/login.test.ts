@@ -126,7 +126,6 @@ describe('a login that begins here', () => {
       'https://idp.example.com/sso',
     ]);
     expect(begun.xml).toContain(`AssertionConsumerServiceURL="${saml.daypass.url}${pathOf('acs')}"`);
-    expect(begun.url.searchParams.has('Signature')).toBe(false);
     expect(begun.answer.headers.getSetCookie()[0]).toMatch(
       /; Path=\/; Max-Age=900; Secure; HttpOnly; SameSite=None$/,
     );
@@ -452,6 +451,49 @@ describe('what the assertion asks for', () => {
     await settle([]);
     expect(await statusOf(by(REFEDS_MFA))).toBe(400);
   });
+});
+
+test('requests are signed wherever there is a key, by the oldest one until it is taken away', async () => {
+  const { daypass, idp } = saml;
+  const iam = daypass.iam();
+  const { SAMLProviderArn } = await iam.send(
+    new CreateSAMLProviderCommand({ Name: 'quiet', SAMLMetadataDocument: idp.metadata }),
+  );
+  const show = () => iam.send(new GetSAMLProviderCommand({ SAMLProviderArn }));
+  const { SAMLProviderUUID } = await show();
+  const shown = async () => (await daypass.fetch(`/saml/${SAMLProviderUUID}/metadata`)).text();
+  const signers = async (): Promise<readonly boolean[]> => {
+    const location = (await daypass.fetch(`/saml/${SAMLProviderUUID}/login`)).headers.get('location') ?? '';
+    const [, signed = '', signature = ''] = /\?(.*)&Signature=(.*)$/.exec(location) ?? [];
+    return keys.map(({ certificate }) =>
+      createVerify('RSA-SHA256')
+        .update(signed)
+        .verify(
+          new X509Certificate(Buffer.from(certificate, 'base64')).publicKey,
+          decodeURIComponent(signature),
+          'base64',
+        ),
+    );
+  };
+  const keys = [await makeSamlKey(daypass.nowSeconds()), await makeSamlKey(daypass.nowSeconds())] as const;
+  const add = async ({ privateKey }: (typeof keys)[number]): Promise<void> => {
+    await daypass.advance(1);
+    await iam.send(new UpdateSAMLProviderCommand({ SAMLProviderArn, AddPrivateKey: privateKey }));
+  };
+  expect([await signers(), (await shown()).includes('AuthnRequestsSigned="true"')]).toEqual([
+    [false, false],
+    false,
+  ]);
+  await add(keys[0]);
+  expect([await signers(), (await shown()).includes('AuthnRequestsSigned="true"')]).toEqual([
+    [true, false],
+    true,
+  ]);
+  await add(keys[1]);
+  expect(await signers()).toEqual([true, false]);
+  const [, oldest] = (await show()).PrivateKeyList ?? [];
+  await iam.send(new UpdateSAMLProviderCommand({ SAMLProviderArn, RemovePrivateKey: oldest?.KeyId }));
+  expect(await signers()).toEqual([false, true]);
 });
 
 test('a request is signed where the provider wants it, and not begun where no key can sign it', async () => {

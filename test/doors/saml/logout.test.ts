@@ -1,11 +1,13 @@
 import { createSign } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { UpdateSAMLProviderCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSamlKey, type SamlSigningKey } from '../../../dev/peers/saml/signing-key.ts';
 import { formatIso } from '../../../src/core/time.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
 import { IDP_ENTITY_ID } from '../../helpers/saml-idp.ts';
 import { base64, type SamlScenario, startSamlScenario } from '../../helpers/saml-scenario.ts';
+import { refusal } from '../aws/iam/support.ts';
 
 let saml: SamlScenario;
 let stranger: SamlSigningKey;
@@ -66,6 +68,31 @@ test('a signed request ends every sign-in session of that person, and is answere
   const xml = inflateRawSync(Buffer.from(to.searchParams.get('SAMLResponse') ?? '', 'base64')).toString();
   expect(xml).toContain(`InResponseTo="_r${count}"`);
   expect((await logout(query)).status).toBe(400);
+});
+
+test('the answer goes where metadata wants answers', async () => {
+  const SAMLMetadataDocument = saml.idp.metadata.replace(
+    /(<md:SingleLogoutService [^>]*)\/>/,
+    '$1 ResponseLocation="https://idp.example.com/slo/done"/>',
+  );
+  const { daypass, providerArn: SAMLProviderArn } = saml;
+  await daypass.iam().send(new UpdateSAMLProviderCommand({ SAMLProviderArn, SAMLMetadataDocument }));
+  expect((await saml.show()).SAMLMetadataDocument).toContain(
+    'ResponseLocation="https://idp.example.com/slo/done"',
+  );
+  const answer = await logout(signedQuery(requestXml('nobody')));
+  const to = new URL(answer.headers.get('location') ?? '');
+  expect(to.origin + to.pathname).toBe('https://idp.example.com/slo/done');
+  const xml = inflateRawSync(Buffer.from(to.searchParams.get('SAMLResponse') ?? '', 'base64')).toString();
+  expect(xml).toContain('Destination="https://idp.example.com/slo/done"');
+  for (const elsewhere of ['javascript:alert(1)', 'http://idp.example.com/', '']) {
+    const document = SAMLMetadataDocument.replace(
+      /ResponseLocation="[^"]*"/,
+      `ResponseLocation="${elsewhere}"`,
+    );
+    const update = new UpdateSAMLProviderCommand({ SAMLProviderArn, SAMLMetadataDocument: document });
+    expect(await refusal(daypass.iam().send(update))).toMatchObject({ name: 'InvalidInputException' });
+  }
 });
 
 test.for<[string, () => string]>([
