@@ -75,7 +75,10 @@ export async function beginSamlLogin(
     destination: endpoint.location,
     from: samlAddresses(deps.settings.issuer, provider.providerId),
   });
-  const key = signsMessages(provider) || provider.wantsSignedRequests ? await signingKeyOf(provider, nowSeconds, deps) : null;
+  const key =
+    signsMessages(provider) || provider.wantsSignedRequests
+      ? await signingKeyOf(provider, nowSeconds, deps)
+      : null;
   return {
     location: await redirectUrl(endpoint.location, 'SAMLRequest', xml, transaction.relayState, key),
     cookie: await sealForBrowser('saml', transaction, deps),

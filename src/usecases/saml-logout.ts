@@ -5,7 +5,12 @@ import { Fault } from '../core/faults.ts';
 import { redirectUrl } from '../core/saml/authn-request.ts';
 import { logoutResponseXml, verifyLogoutRequest } from '../core/saml/logout.ts';
 import { BINDING } from '../core/saml/metadata-document.ts';
-import { currentCertificates, type SamlProvider, samlAddresses, signsMessages } from '../core/saml/provider.ts';
+import {
+  currentCertificates,
+  type SamlProvider,
+  samlAddresses,
+  signsMessages,
+} from '../core/saml/provider.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject } from './federate.ts';
 import { samlFault, useSamlOnce } from './prove-saml.ts';
