@@ -11,6 +11,7 @@ import { userCodeHash } from './begin-device-authorization.ts';
 import type { Deps } from './deps.ts';
 import { beginPersonalGrant, requirePresence } from './personal-grant.ts';
 import { signInEvent } from './sign-in-session.ts';
+import { onTrialElements } from './trust-trial.ts';
 
 /**
  * Finds the device whose code somebody typed. Each try counts, of the person and of the address.
@@ -63,7 +64,7 @@ export async function approveDevice(
   requirePresence(signIn, nowSecondsOf(facts));
   const { device, userCode } = found;
   const { accountId } = signIn.identity;
-  const grant = await beginPersonalGrant(signIn, client, { ...device, roleArn }, facts, deps);
+  const { grant, onTrial } = await beginPersonalGrant(signIn, client, { ...device, roleArn }, facts, deps);
   const parameters = {
     clientId: client.clientId,
     role: roleArn,
@@ -71,7 +72,9 @@ export async function approveDevice(
     sessionId: grant.session.sessionId,
     deviceAddress: device.sourceIp,
   };
-  const event = (await signInEvent(signIn, 'ApproveDevice', parameters, facts, deps))();
+  const event = (await signInEvent(signIn, 'ApproveDevice', parameters, facts, deps))(
+    onTrialElements(onTrial),
+  );
   const hash = await userCodeHash(accountId, userCode);
   await deps.deviceAuthorizations.decide(accountId, hash, grant, nowSecondsOf(facts), event);
 }

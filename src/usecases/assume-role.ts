@@ -8,7 +8,7 @@ import type { RoleIdentity, Session, Tag } from '../core/credentials/session.ts'
 import { joinSessionTags, transitiveTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import { decide } from '../core/policy/decide.ts';
-import type { Decision } from '../core/policy/types.ts';
+import type { AccessRequest, Decision } from '../core/policy/types.ts';
 import { AccessDenied, accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
 import {
   actionsOfWish,
@@ -23,6 +23,7 @@ import { inVain } from './lookups.ts';
 import { NO_TRUST } from './role-trust.ts';
 import { proveSecondFactor, type SecondFactorInput, withSecondFactor } from './second-factor.ts';
 import { checkSessionPolicies } from './session-policies.ts';
+import { refusedByTrial } from './trust-trial.ts';
 
 export interface AssumeRoleInput extends SecondFactorInput {
   readonly roleArn: string;
@@ -39,6 +40,8 @@ export interface AssumeRoleInput extends SecondFactorInput {
 export interface BegunSession {
   readonly role: Role;
   readonly session: Session<RoleIdentity>;
+  /** For the trail: what a trust policy on trial would have refused. */
+  readonly onTrial: readonly object[];
 }
 
 /**
@@ -71,10 +74,11 @@ export async function assumeRole(
     sourceIdentity: newSourceIdentity(input.sourceIdentity, from),
     policies: null,
   };
-  const role = await findRole(input.roleArn, deps);
+  const found = await findRole(input.roleArn, deps);
   // Before trust, which may ask for it.
   const mfaAtSeconds = await proveSecondFactor(input, caller, facts, deps);
-  decideTrust(role, input, asked, withSecondFactor(caller, mfaAtSeconds, facts), facts);
+  const asking = withSecondFactor(caller, mfaAtSeconds, facts);
+  const { role, onTrial } = requireTrust(found, input, asked, asking, facts);
   const wish: SessionWish = {
     ...asked,
     ...tags.value,
@@ -97,7 +101,7 @@ export async function assumeRole(
     instance: from?.instance,
     lineage: lineageOfCaller(caller),
   };
-  return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
+  return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps), onTrial };
 }
 
 /** Once set, a source identity stays for the whole chain. @returns the one that is newly asked for, or null */
@@ -114,19 +118,21 @@ const findRole = async (arn: string, deps: Deps): Promise<Role | null> => {
   return role?.arn === arn ? role : null;
 };
 
-function decideTrust(
+function requireTrust(
   role: Role | null,
   input: AssumeRoleInput,
   wish: SessionWish,
   caller: Caller,
   facts: SignedFacts,
-): asserts role is Role {
+): Omit<BegunSession, 'session'> {
   const context: ContextEntry[] = [...wishContext(wish), ...tagContext('aws:ResourceTag/', role?.tags ?? [])];
   if (input.externalId !== null) context.push(['sts:ExternalId', input.externalId]);
   const policies = { ...caller.policies, resource: role?.trust ?? NO_TRUST };
+  const requests: AccessRequest[] = [];
   for (const action of actionsOfWish('sts:AssumeRole', wish)) {
     const permission = { action, resource: input.roleArn, context };
     const request = { ...accessRequestOf(caller, permission, facts), resourcePolicyIsMandatory: true };
+    requests.push(request);
     const decision = decide(request, policies);
     if (decision.effect === 'Allow') continue;
     throw role !== null && mayReadTrust(role, caller, facts)
@@ -135,6 +141,7 @@ function decideTrust(
   }
   // Not reached without a role: its stand-in allows nothing.
   if (role === null) throw new Fault('access_denied', 'access denied', { ...inVain });
+  return { role, onTrial: refusedByTrial(role, requests, caller.policies) };
 }
 
 /** Whoever may read the role anyway may be told how its trust policy decided. */

@@ -1,16 +1,14 @@
 /** A dry run of a login: proof → rules → trust policy → role, step by step, and nothing is minted. */
-import type { Role } from '../core/account.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
-import type { RuleTrace } from '../core/mapping/choose-roles.ts';
 import { chooseRoles } from '../core/mapping/choose-roles.ts';
-import { type IdentityValues, NO_ROLES } from '../core/mapping/mapping-rules.ts';
-import { describeDecision } from '../core/policy/describe.ts';
+import { NO_ROLES } from '../core/mapping/mapping-rules.ts';
 import { readAccessTokenAssertion } from './access-token-assertion.ts';
 import type { Deps } from './deps.ts';
 import { mappedLogin, trustQuestion } from './federate.ts';
-import { explainTrust, type TrustExplanation } from './federated-trust.ts';
+import { explainTrust } from './federated-trust.ts';
 import { wishOf } from './federated-wish.ts';
+import { type LoginExplanation, proofOrRefusal, stepOf } from './login-explanation.ts';
 import { findRole } from './mapped-roles.ts';
 import { type ProvedLogin, readIdTokenAssertion } from './prove-identity.ts';
 
@@ -22,40 +20,13 @@ export interface ExplainLoginInput {
   readonly roleArn: string | null;
 }
 
-/** What would become of one role. */
-export interface RoleStep {
-  readonly roleArn: string;
-  /** `not_found` and `refused` are one answer to whoever logs in. */
-  readonly result: 'admitted' | 'refused' | 'not_found';
-  readonly actions: readonly {
-    readonly action: string;
-    /** One sentence: by which statement, or for want of which policy. */
-    readonly reason: string;
-    readonly missingContextKeys: readonly string[];
-  }[];
-}
-
-export type LoginExplanation =
-  /** The proof is not believed, and why; no step follows. */
-  | { readonly proof: 'refused'; readonly code: string; readonly reason: string }
-  | {
-      readonly proof: 'believed';
-      readonly provider: string;
-      readonly subject: string;
-      readonly values: IdentityValues['values'];
-      /** Empty where a role was named or there are no rules. */
-      readonly rules: readonly RuleTrace[];
-      readonly chosenBy: 'request' | 'rules' | 'deny' | 'default' | 'nothing';
-      readonly roles: readonly RoleStep[];
-    };
-
 /** @throws Fault `validation_error` for an access token of a provider whose tokens prove nothing */
 export async function explainLogin(
   input: ExplainLoginInput,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<LoginExplanation> {
-  const login = await proveOrTell(input, facts, deps);
+  const login = await proofOrRefusal(() => prove(input, facts, deps));
   if (login instanceof Fault) return { proof: 'refused', code: login.code, reason: login.message };
   const wish = await wishOf({ sessionName: null, durationSeconds: null }, login.identity);
   const { providerId, identity } = mappedLogin(login, wish, facts);
@@ -77,38 +48,13 @@ export async function explainLogin(
   };
 }
 
-/** @returns the login, or the refusal that its proof would meet */
-async function proveOrTell(
+async function prove(
   { accountId, token, providerId }: ExplainLoginInput,
   facts: RequestFacts,
   deps: Deps,
-): Promise<ProvedLogin | Fault> {
-  try {
-    const assertion =
-      providerId === null ? readIdTokenAssertion(token) : readAccessTokenAssertion(token, providerId, deps);
-    const trusted = await assertion.find(accountId, deps);
-    return { ...trusted, ...(await assertion.verify(trusted, nowSecondsOf(facts), deps)) };
-  } catch (error) {
-    if (error instanceof Fault && ABOUT_THE_PROOF.has(error.code)) return error;
-    throw error;
-  }
-}
-
-const ABOUT_THE_PROOF = new Set([
-  'invalid_identity_token',
-  'expired_identity_token',
-  'idp_communication_error',
-]);
-
-function stepOf(roleArn: string, role: Role | null, trust: readonly TrustExplanation[]): RoleStep {
-  const admits = trust.every(({ explanation }) => explanation.decision.effect === 'Allow');
-  return {
-    roleArn,
-    result: role === null ? 'not_found' : admits ? 'admitted' : 'refused',
-    actions: trust.map(({ action, explanation }) => ({
-      action,
-      reason: describeDecision(explanation.decision),
-      missingContextKeys: explanation.missingContextKeys,
-    })),
-  };
+): Promise<ProvedLogin> {
+  const assertion =
+    providerId === null ? readIdTokenAssertion(token) : readAccessTokenAssertion(token, providerId, deps);
+  const trusted = await assertion.find(accountId, deps);
+  return { ...trusted, ...(await assertion.verify(trusted, nowSecondsOf(facts), deps)) };
 }

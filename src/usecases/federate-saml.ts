@@ -11,7 +11,7 @@ import { samlMfaAtSeconds } from '../core/saml/second-factor.ts';
 import type { VerifiedAssertion } from '../core/saml/verify-response.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
-import { decideTrust } from './federated-trust.ts';
+import { decideTrust, findRefusal, refusedOnTrial, type TrustQuestion } from './federated-trust.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
 import { proveSaml, useSamlOnce } from './prove-saml.ts';
@@ -39,6 +39,8 @@ export interface SamlSession {
   readonly nameQualifier: string;
   /** What AWS calls the audience: where the assertion was sent. */
   readonly recipient: string;
+  /** For the trail: what a trust policy on trial would have refused. */
+  readonly onTrial: readonly object[];
 }
 
 const CALL = 'sts:AssumeRoleWithSAML';
@@ -57,7 +59,7 @@ export async function federateSaml(
   const roleName = requireArn(input.roleArn, 'role');
   // Together, so that a cold isolate reads them in one batch.
   const [provider, role] = await Promise.all([
-    findProvider(input, roleName.accountId, deps),
+    findSamlProvider(input, roleName.accountId, deps),
     deps.directory.role(roleName.accountId, roleName.name),
     requireKeyring(deps),
   ]);
@@ -78,7 +80,8 @@ export async function federateSaml(
   const origin = originOf(proof, nowSeconds);
   const session = beginRoleSession(admitting, { ...wish, policies }, origin, nowSeconds, deps);
   await useUp(proof, admitting, nowSeconds, deps);
-  return { ...proof, role: admitting, session };
+  const onTrial = refusedOnTrial(samlTrustQuestion(admitting, proof, wish, facts));
+  return { ...proof, role: admitting, session, onTrial };
 }
 
 function requireArn(arn: string, kind: 'role' | 'saml-provider'): IamArn {
@@ -90,8 +93,12 @@ function requireArn(arn: string, kind: 'role' | 'saml-provider'): IamArn {
   );
 }
 
-async function findProvider(
-  { providerArn, xml }: FederateSamlInput,
+/**
+ * The provider that a message is from, by its ARN or by the recipient that the message names.
+ * @throws Fault `invalid_identity_token` where the account has none, `validation_error` for what is no such ARN
+ */
+export async function findSamlProvider(
+  { providerArn, xml }: Pick<FederateSamlInput, 'providerArn' | 'xml'>,
   roleAccountId: string,
   deps: Deps,
 ): Promise<SamlProvider> {
@@ -123,7 +130,7 @@ async function providerOfRecipient(xml: string, accountId: string, deps: Deps): 
   return deps.directory.samlProvider(accountId, id);
 }
 
-export type SamlProof = Omit<SamlSession, 'role' | 'session'>;
+export type SamlProof = Omit<SamlSession, 'role' | 'session' | 'onTrial'>;
 
 /** What a verified assertion proves, as answers and policies name it. */
 export async function proofOf(
@@ -160,10 +167,15 @@ function requireGrant(role: Role | null, roleArn: string, { roleArns }: SamlWish
   });
 }
 
-function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: RequestFacts): void {
-  const { provider, assertion, recipient, nameQualifier } = proof;
+/** What a role's trust policy is asked about an assertion. */
+export function samlTrustQuestion(
+  role: Role,
+  { provider, assertion, recipient, nameQualifier }: SamlProof,
+  wish: SessionWish,
+  facts: RequestFacts,
+): TrustQuestion {
   const nowSeconds = nowSecondsOf(facts);
-  const decisions = decideTrust({
+  return {
     call: CALL,
     role,
     provider: { arn: provider.arn, name: provider.arn },
@@ -173,9 +185,12 @@ function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: Re
     ],
     wish,
     facts,
-  });
-  const refusal = decisions.find(({ decision }) => decision.effect !== 'Allow');
-  if (refusal === undefined) return;
+  };
+}
+
+function requireTrust(role: Role, proof: SamlProof, wish: SessionWish, facts: RequestFacts): void {
+  const refusal = findRefusal(decideTrust(samlTrustQuestion(role, proof, wish, facts)));
+  if (refusal === null) return;
   const { action, decision } = refusal;
   throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
 }

@@ -6,10 +6,12 @@ import type { Role } from '../core/account.ts';
 import { parseIamArn } from '../core/arn.ts';
 import { toBase64Url, utf8 } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { mfaContext } from '../core/context/session-context.ts';
 import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
 import { proofValues } from '../core/mapping/proof-values.ts';
+import { oidcMfaAtSeconds } from '../core/oidc/second-factor.ts';
 import { readAccessTokenAssertion } from './access-token-assertion.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
@@ -87,7 +89,7 @@ export async function federate(
   const origin = {
     federation: federationOf(login),
     chained: false,
-    mfaAtSeconds: null,
+    mfaAtSeconds: loginMfaAtSeconds(login, nowSeconds),
     notAfterSeconds: null,
   };
   const session = beginRoleSession(admitting, wish, origin, nowSeconds, deps);
@@ -119,19 +121,23 @@ function requireAdmitting(
 }
 
 /** What a role's trust policy is asked about a login. */
-export const trustQuestion = (
+export function trustQuestion(
   role: Role,
-  { provider, name, context }: ProvedLogin,
+  login: ProvedLogin,
   wish: SessionWish,
   facts: RequestFacts,
-): TrustQuestion => ({
-  call: CALL,
-  role,
-  provider: { arn: provider.arn, name },
-  proved: context,
-  wish,
-  facts,
-});
+): TrustQuestion {
+  const { provider, name, context } = login;
+  const nowSeconds = nowSecondsOf(facts);
+  const proved = [...context, ...mfaContext(loginMfaAtSeconds(login, nowSeconds), nowSeconds)];
+  return { call: CALL, role, provider: { arn: provider.arn, name }, proved, wish, facts };
+}
+
+/** When the provider's own login proved a second factor; null where it does not count. */
+export const loginMfaAtSeconds = (
+  { provider, identity }: Pick<ProvedLogin, 'provider' | 'identity'>,
+  nowSeconds: number,
+): number | null => oidcMfaAtSeconds(provider, identity.claims, nowSeconds);
 
 /** What the provider's mapping rules are asked about a login. */
 export const mappedLogin = (login: ProvedLogin, wish: SessionWish, facts: RequestFacts): MappedLogin => ({

@@ -7,6 +7,7 @@ import { decide } from '../core/policy/decide.ts';
 import { type Explanation, explain } from '../core/policy/explain.ts';
 import type { AccessRequest, Decision } from '../core/policy/types.ts';
 import { actionsOfWish, type SessionWish, wishContext } from './begin-session.ts';
+import { refusedByTrial } from './trust-trial.ts';
 
 /** Everything that a trust policy is asked about. */
 export interface TrustQuestion {
@@ -50,14 +51,8 @@ export const decideTrust = (question: TrustQuestion): readonly TrustDecision[] =
  * What the role's trust policy on trial would have refused, for the trail; empty where none is on trial or it agrees. The policy that
  * holds has let the login in by then.
  */
-export const refusedOnTrial = (question: TrustQuestion): readonly object[] => {
-  const { trustTrial } = question.role;
-  if (trustTrial === undefined) return [];
-  return requestsOf(question).flatMap((request) => {
-    const { effect } = decide(request, { resource: trustTrial });
-    return effect === 'Allow' ? [] : [{ trustPolicyOf: question.role.arn, action: request.action, effect }];
-  });
-};
+export const refusedOnTrial = (question: TrustQuestion): readonly object[] =>
+  question.role.trustTrial === undefined ? [] : refusedByTrial(question.role, requestsOf(question));
 
 /** As `decideTrust`, with every statement and condition that did or did not match. */
 export const explainTrust = (question: TrustQuestion): readonly TrustExplanation[] =>

@@ -5,6 +5,7 @@ import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
 import { readAwsClaims } from '../core/oidc/aws-claims.ts';
+import { authTimeOf } from '../core/oidc/second-factor.ts';
 import type { SessionWish } from './begin-session.ts';
 import type { ProvedLogin } from './prove-identity.ts';
 
@@ -59,7 +60,7 @@ export function federationOf({
   kind,
   identity: { subject, audience, claims },
 }: ProvedLogin): Federation {
-  const authTimeSeconds = wholeSeconds(claims.auth_time);
+  const authTimeSeconds = authTimeOf(claims.auth_time);
   const amr = Array.isArray(claims.amr) ? claims.amr.filter((entry) => typeof entry === 'string') : [];
   return {
     provider: name,
@@ -69,10 +70,4 @@ export function federationOf({
     ...(amr.length > 0 && { amr }),
     ...(authTimeSeconds !== null && { authTimeSeconds }),
   };
-}
-
-/** @returns null for what no session can carry: no number, none that JSON writes exactly, or no moment since 1970 */
-function wholeSeconds(claim: unknown): number | null {
-  const seconds = typeof claim === 'number' ? Math.floor(claim) : Number.NaN;
-  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : null;
 }

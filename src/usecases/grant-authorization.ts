@@ -8,6 +8,7 @@ import type { AuthorizationUnderWay } from './authorization-under-way.ts';
 import type { Deps } from './deps.ts';
 import { beginPersonalGrant } from './personal-grant.ts';
 import { signInEvent } from './sign-in-session.ts';
+import { onTrialElements } from './trust-trial.ts';
 
 const CODE_SECONDS = 60;
 const CODE_BYTES = 32;
@@ -26,12 +27,14 @@ export async function grantAuthorization(
 ): Promise<string> {
   const { accountId, clientId } = client;
   const { scope, audience, redirectUri, codeChallenge, nonce, keyThumbprint } = request;
-  const grant = await beginPersonalGrant(signIn, client, { roleArn, scope, audience }, facts, deps);
+  const wish = { roleArn, scope, audience };
+  const { grant, onTrial } = await beginPersonalGrant(signIn, client, wish, facts, deps);
   // The account leads to the row, and is no secret.
   const code = `${accountId}.${toBase64Url(deps.random.bytes(CODE_BYTES))}`;
   const expiresAtSeconds = nowSecondsOf(facts) + CODE_SECONDS;
   const parameters = { clientId, role: roleArn, scope, redirectUri, sessionId: grant.session.sessionId };
-  const event = (await signInEvent(signIn, 'AuthorizeClient', parameters, facts, deps))();
+  const makeEvent = await signInEvent(signIn, 'AuthorizeClient', parameters, facts, deps);
+  const event = makeEvent(onTrialElements(onTrial));
   const bound = { redirectUri, codeChallenge, nonce, keyThumbprint };
   const kept = { accountId, clientId, ...bound, grant, expiresAtSeconds };
   await deps.authorizationCodes.keep(kept, await digestOf(code), event);

@@ -46,6 +46,8 @@ export async function issueToPerson(
     readonly caller: Caller | null;
     readonly auditIdentity: AuditIdentity;
     readonly facts: RequestFacts;
+    /** What else the trail shall tell. */
+    readonly elements?: Readonly<Record<string, unknown>>;
   },
   deps: Deps,
 ): Promise<IssuedToPerson> {
@@ -59,7 +61,7 @@ export async function issueToPerson(
     readOnly: false,
     parameters: { durationSeconds: session.expiresAtSeconds - nowSecondsOf(by.facts), arn },
   };
-  const elements = sessionElements(session, { arn, credential, caller: by.caller });
+  const elements = { ...by.elements, ...sessionElements(session, { arn, credential, caller: by.caller }) };
   await deps.audit.record(eventOf(operation, { elements }, by.facts, deps.random), by.facts.near);
   return { credentials, session, arn };
 }

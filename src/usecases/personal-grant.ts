@@ -48,6 +48,12 @@ export async function requireAskable(
   return wanted ?? issuer;
 }
 
+/** What a client gets; and for the trail, what a trust policy on trial would have refused. */
+export interface BegunGrant {
+  readonly grant: PersonalGrant;
+  readonly onTrial: readonly object[];
+}
+
 /**
  * Begins the session of what the client gets: the role, within the scopes.
  * @throws Fault `access_denied` for a role whose trust or policies do not allow it to the person; those of `requireAskable`
@@ -58,11 +64,11 @@ export async function beginPersonalGrant(
   { roleArn, scope, audience }: GrantWish,
   facts: RequestFacts,
   deps: Deps,
-): Promise<PersonalGrant> {
+): Promise<BegunGrant> {
   const target = await requireAskable(client, { scope, audience }, deps);
   const layer = await scopeLayer(client, scope, deps);
-  const { session, arn } = await beginTakenRole(signIn, roleArn, null, facts, deps);
-  return {
+  const { session, arn, onTrial } = await beginTakenRole(signIn, roleArn, null, facts, deps);
+  const grant = {
     session: { ...session, scopes: [...session.scopes, ...layer] },
     arn,
     subject: ownerOf(signIn.identity).id,
@@ -72,6 +78,7 @@ export async function beginPersonalGrant(
     acr: acrOf(signIn),
     authAtSeconds: signIn.authAtSeconds,
   };
+  return { grant, onTrial };
 }
 
 /** The policies of the scopes as one; none for a client that uses no scopes, and then the role alone bounds it. */

@@ -12,7 +12,7 @@ import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import type { NextStep } from '../core/sign-in/next-step.ts';
 import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
-import { federatedSubject, mappedLogin } from './federate.ts';
+import { federatedSubject, loginMfaAtSeconds, mappedLogin } from './federate.ts';
 import { federationOf, wishOf } from './federated-wish.ts';
 import { inVain } from './lookups.ts';
 import { findMappedRoles } from './mapped-roles.ts';
@@ -23,7 +23,7 @@ import {
   trustedProvider,
 } from './prove-identity.ts';
 import { openProviderApps } from './provider-apps.ts';
-import { beginSignIn, type HeldSignIn } from './sign-in-session.ts';
+import { beginSignIn, type HeldSignIn, type SignInProof } from './sign-in-session.ts';
 
 /** What the browser holds meanwhile, sealed. */
 interface UnderWay {
@@ -113,11 +113,21 @@ export async function finishProviderLogin(
     deps.loginFlow(trusted.provider).finish({ client, redirectUri, code, verifier, issuer }),
   );
   const proof = await proofOf(result, trusted, underWay, nowSeconds, deps);
-  const identity = await identityOf({ ...trusted, ...proof }, facts, deps);
-  const { amr = [], authTimeSeconds } = identity.federation;
-  // What a provider says of second factors counts for nothing here: `mfa` stays false.
-  const how = { amr, mfa: false, ...(authTimeSeconds !== undefined && { authAtSeconds: authTimeSeconds }) };
-  return { held: await beginSignIn(identity, how, facts, deps), next: underWay.next };
+  const login = { ...trusted, ...proof };
+  const identity = await identityOf(login, facts, deps);
+  return { held: await beginSignIn(identity, howOf(login, nowSeconds), facts, deps), next: underWay.next };
+}
+
+/** What a provider says of second factors counts only where its row says so; a word for it alone is none. */
+function howOf(login: ProvedLogin, nowSeconds: number): SignInProof {
+  const { amr = [], authTimeSeconds } = federationOf(login);
+  const mfa = loginMfaAtSeconds(login, nowSeconds) !== null;
+  const told = amr.filter((method) => method !== 'mfa');
+  return {
+    amr: mfa ? [...told, 'mfa'] : told,
+    mfa,
+    ...(authTimeSeconds !== undefined && { authAtSeconds: authTimeSeconds }),
+  };
 }
 
 const startAgain = (reason: string): Fault =>

@@ -1,5 +1,6 @@
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
+import type { RoleChoice } from '../core/mapping/choose-roles.ts';
 import { type AwsAttributes, readAwsAttributes } from '../core/saml/aws-attributes.ts';
 import type { SamlProvider } from '../core/saml/provider.ts';
 import { subjectTypeOf } from '../core/saml/saml-context.ts';
@@ -14,6 +15,8 @@ export interface SamlWish extends AwsAttributes {
   readonly roleArns: readonly string[];
   /** Whether mapping rules gave the roles: then the assertion is not written for AWS and may lack a session name. */
   readonly isMapped: boolean;
+  /** What the mapping rules said; null where they were not asked. */
+  readonly choice: RoleChoice | null;
 }
 
 /**
@@ -33,16 +36,19 @@ export async function readSamlWish(
   if (!joined.ok) throw new Fault('invalid_identity_token', joined.failure, { provider: provider.arn });
   const named = asked.value.roles.filter(({ providerArn }) => providerArn === provider.arn);
   if (asked.value.roles.length > 0) {
-    return { ...asked.value, roleArns: named.map(({ roleArn }) => roleArn), isMapped: false };
+    return { ...asked.value, roleArns: named.map(({ roleArn }) => roleArn), isMapped: false, choice: null };
   }
   const { accountId, providerId, arn } = provider;
-  const identity = { provider: arn, values: valuesOf(assertion) };
-  const { roles } = await findMappedRoles({ accountId, providerId, identity, admits: () => true }, deps);
-  return { ...asked.value, roleArns: roles.map((role) => role.arn), isMapped: true };
+  const identity = { provider: arn, values: samlValues(assertion) };
+  const { roles, choice } = await findMappedRoles(
+    { accountId, providerId, identity, admits: () => true },
+    deps,
+  );
+  return { ...asked.value, roleArns: roles.map((role) => role.arn), isMapped: true, choice };
 }
 
-/** Attributes under their own names; nobody but we say who the subject is. */
-const valuesOf = ({
+/** What mapping rules see of an assertion: attributes under their own names; nobody but we say who the subject is. */
+export const samlValues = ({
   attributes,
   subject,
   issuer,

@@ -1,12 +1,12 @@
 /** A person who signed in through a provider takes one of the roles that the rules offered; the trust policy of now decides. */
 import type { Role } from '../core/account.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
-import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import type { FederatedSignIn } from '../core/sign-in/identity.ts';
+import type { BegunSession } from './assume-role.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
 import type { Deps } from './deps.ts';
-import { decideTrust, findRefusal } from './federated-trust.ts';
+import { decideTrust, findRefusal, refusedOnTrial } from './federated-trust.ts';
 import { findRole } from './mapped-roles.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function takeMappedRole(
   durationSeconds: number | null,
   facts: RequestFacts,
   deps: Deps,
-): Promise<{ readonly role: Role; readonly session: Session<RoleIdentity> }> {
+): Promise<BegunSession> {
   const { trustAction: call, federation, notAfterSeconds } = identity;
   const role = identity.roleArns.includes(roleArn) ? await findRole(roleArn, deps) : null;
   const { sessionSeconds = null, ...asked } = identity.asked;
@@ -32,11 +32,9 @@ export async function takeMappedRole(
     policies: null,
   };
   const provider = { arn: identity.providerArn, name: federation.provider };
-  const refusal =
-    role === null
-      ? null
-      : findRefusal(decideTrust({ call, role, provider, proved: identity.context, wish, facts }));
-  if (role === null || refusal !== null) {
+  const question = role === null ? null : { call, role, provider, proved: identity.context, wish, facts };
+  const refusal = question === null ? null : findRefusal(decideTrust(question));
+  if (role === null || question === null || refusal !== null) {
     throw new Fault('access_denied', `Not authorized to perform ${call}`, {
       role: roleArn,
       action: refusal?.action,
@@ -44,7 +42,8 @@ export async function takeMappedRole(
     });
   }
   const origin = { federation, chained: false, mfaAtSeconds: null, notAfterSeconds };
-  return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps) };
+  const session = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);
+  return { role, session, onTrial: refusedOnTrial(question) };
 }
 
 /** The provider's wish for a length gives way to the role's limit; a person's own is refused beyond it. */

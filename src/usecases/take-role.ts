@@ -8,7 +8,7 @@ import type { Lineage } from '../core/credentials/lineage.ts';
 import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { type FederatedSignIn, nameOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
-import { type AssumeRoleInput, assumeRole } from './assume-role.ts';
+import { type AssumeRoleInput, assumeRole, type BegunSession } from './assume-role.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { findRole } from './mapped-roles.ts';
@@ -17,6 +17,7 @@ import { asFault } from './record.ts';
 import { callerOfSignIn, pageFacts } from './sign-in-caller.ts';
 import { signInAuditIdentity } from './sign-in-session.ts';
 import { takeMappedRole } from './take-mapped-role.ts';
+import { onTrialElements } from './trust-trial.ts';
 
 /** How many of an account's roles the page looks at; others are named by their ARN. */
 const MAX_OFFERED = 50;
@@ -52,6 +53,8 @@ export interface TakenRole {
   readonly arn: string;
   /** The STS call that it stands for, in the trail. */
   readonly call: string;
+  /** For the trail: what a trust policy on trial would have refused. */
+  readonly onTrial: readonly object[];
   readonly by: {
     /** Null for somebody from outside. */
     readonly caller: Caller | null;
@@ -71,8 +74,14 @@ export async function takeRole(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<IssuedToPerson> {
-  const { call, session, arn, by } = await beginTakenRole(signIn, roleArn, durationSeconds, facts, deps);
-  return issueToPerson(call, session, arn, by, deps);
+  const { call, session, arn, by, onTrial } = await beginTakenRole(
+    signIn,
+    roleArn,
+    durationSeconds,
+    facts,
+    deps,
+  );
+  return issueToPerson(call, session, arn, { ...by, elements: onTrialElements(onTrial) }, deps);
 }
 
 /**
@@ -92,22 +101,18 @@ export async function beginTakenRole(
     return takeFromOutside({ ...signIn, identity }, roleArn, durationSeconds, facts, deps);
   }
   const caller = await callerOfSignIn(signIn, facts, deps);
-  const { role, session } = await assumeRole(
-    wish(signIn, roleArn, durationSeconds),
-    caller,
-    pageFacts(facts),
-    deps,
-  );
+  const begun = await assumeRole(wish(signIn, roleArn, durationSeconds), caller, pageFacts(facts), deps);
   // What the browser has proved holds for the role too, as where AWS's console switches roles.
-  const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds };
+  const session = { ...begun.session, mfaAtSeconds: signIn.mfaAtSeconds };
   const { auditIdentity } = caller;
-  return taken('AssumeRole', role, proved, { caller, auditIdentity, facts });
+  return taken('AssumeRole', { ...begun, session }, { caller, auditIdentity, facts });
 }
 
-const taken = (call: string, role: Role, session: Session<RoleIdentity>, by: TakenRole['by']): TakenRole => ({
+const taken = (call: string, { role, session, onTrial }: BegunSession, by: TakenRole['by']): TakenRole => ({
   call,
   role,
   session,
+  onTrial,
   arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
   by,
 });
@@ -120,17 +125,15 @@ async function takeFromOutside(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<TakenRole> {
-  const { role, session } = await takeMappedRole(
-    withPasskey(signIn, facts),
-    roleArn,
-    durationSeconds,
-    facts,
-    deps,
-  );
+  const begun = await takeMappedRole(withPasskey(signIn, facts), roleArn, durationSeconds, facts, deps);
   const auditIdentity = await signInAuditIdentity(signIn, deps);
   const call = signIn.identity.trustAction.slice('sts:'.length);
-  const proved = { ...session, mfaAtSeconds: signIn.mfaAtSeconds, lineage: lineageOfOutside(signIn) };
-  return taken(call, role, proved, { caller: null, auditIdentity, facts });
+  const session = {
+    ...begun.session,
+    mfaAtSeconds: signIn.mfaAtSeconds,
+    lineage: lineageOfOutside(signIn),
+  };
+  return taken(call, { ...begun, session }, { caller: null, auditIdentity, facts });
 }
 
 /** It ends with the sign-in, and with the login that began that. */

@@ -55,7 +55,7 @@ export function signAccessToken(
 ): Promise<string> {
   const { federation, mfaAtSeconds } = session;
   const authTimeSeconds = mfaAtSeconds ?? federation?.authTimeSeconds;
-  const amr = mfaAtSeconds === null ? federation?.amr : [...new Set([...(federation?.amr ?? []), 'mfa'])];
+  const amr = methodsOf(session);
   return new SignJWT({
     iss: facts.issuer,
     aud: facts.audience,
@@ -76,12 +76,18 @@ export function signAccessToken(
     ...(facts.scope !== null && { scope: facts.scope }),
     ...(facts.keyThumbprint != null && { cnf: { jkt: facts.keyThumbprint } }),
     ...(mfaAtSeconds !== null && { acr: ACR_MFA }),
-    ...(amr !== undefined && { amr }),
+    ...(amr.length > 0 && { amr }),
     ...(authTimeSeconds !== undefined && { auth_time: authTimeSeconds }),
     [SESSION_CLAIM]: packSession(session),
   })
     .setProtectedHeader({ alg: key.algorithm, typ: ACCESS_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey);
+}
+
+/** A provider's own word for a second factor is left out: what counts as one, the session says by its moment. @see RFC 8176 */
+function methodsOf({ federation, mfaAtSeconds }: Session): readonly string[] {
+  const told = (federation?.amr ?? []).filter((method) => method !== 'mfa');
+  return mfaAtSeconds === null ? told : [...told, 'mfa'];
 }
 
 /** @returns the id of the key that a token says signed it, or null for what is no JWT; nothing of it is believed yet */

@@ -77,11 +77,11 @@ describe('an access token', () => {
       keyPrefix: 'k',
       audience: 'a',
       subject: 's',
-      amr: ['mfa'],
+      amr: ['pwd', 'mfa'],
       authTimeSeconds: 7,
     };
     const token = await sign(roleSession({ federation }), { scope: 'read' });
-    expect(decodeJwt(token)).toMatchObject({ scope: 'read', amr: ['mfa'], auth_time: 7 });
+    expect(decodeJwt(token)).toMatchObject({ scope: 'read', amr: ['pwd'], auth_time: 7 });
   });
 
   test('is believed, whole', async () => {

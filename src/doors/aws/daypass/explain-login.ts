@@ -1,8 +1,13 @@
+import type { RequestFacts } from '../../../core/context/request-context.ts';
+import { Fault } from '../../../core/faults.ts';
 import type { RuleTrace } from '../../../core/mapping/choose-roles.ts';
-import { explainLogin, type LoginExplanation } from '../../../usecases/explain-login.ts';
+import type { Deps } from '../../../usecases/deps.ts';
+import { explainLogin } from '../../../usecases/explain-login.ts';
+import { explainSamlLogin } from '../../../usecases/explain-saml-login.ts';
+import type { LoginExplanation } from '../../../usecases/login-explanation.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
-import { arn, providerId, webIdentityToken } from '../query/fields.ts';
+import { arn, providerId, samlAssertion, webIdentityToken } from '../query/fields.ts';
 import { listOf, maybe, record, text } from '../query/shape.ts';
 
 const failedCondition = record({
@@ -38,7 +43,10 @@ export const explainLoginAction = action({
     resource: (_input, caller) => `arn:aws:daypass::${caller.accountId}:login/*`,
   },
   input: {
-    WebIdentityToken: webIdentityToken(),
+    WebIdentityToken: optional(webIdentityToken()),
+    SAMLAssertion: optional(samlAssertion()),
+    /** The SAML provider; without it the recipient in the assertion names it. */
+    PrincipalArn: optional(arn()),
     ProviderId: optional(providerId()),
     RoleArn: optional(arn()),
   },
@@ -55,19 +63,38 @@ export const explainLoginAction = action({
     Roles: maybe(listOf(roleStep)),
   },
   run: async (input, { caller, facts, deps }) =>
-    outputOf(
-      await explainLogin(
-        {
-          accountId: caller.accountId,
-          token: input.WebIdentityToken,
-          providerId: input.ProviderId ?? null,
-          roleArn: input.RoleArn ?? null,
-        },
-        facts,
-        deps,
-      ),
-    ),
+    outputOf(await explain(input, caller.accountId, facts, deps)),
 });
+
+interface Input {
+  readonly WebIdentityToken?: string | undefined;
+  readonly SAMLAssertion?: string | undefined;
+  readonly PrincipalArn?: string | undefined;
+  readonly ProviderId?: string | undefined;
+  readonly RoleArn?: string | undefined;
+}
+
+/** @throws Fault `validation_error` for both kinds of proof at once, for neither, and for what belongs to the other kind */
+function explain(
+  input: Input,
+  accountId: string,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<LoginExplanation> {
+  const { WebIdentityToken: token, SAMLAssertion: assertion, PrincipalArn, ProviderId } = input;
+  const roleArn = input.RoleArn ?? null;
+  if (token !== undefined && assertion === undefined && PrincipalArn === undefined) {
+    return explainLogin({ accountId, token, providerId: ProviderId ?? null, roleArn }, facts, deps);
+  }
+  if (assertion !== undefined && token === undefined && ProviderId === undefined) {
+    const providerArn = PrincipalArn ?? null;
+    return explainSamlLogin({ accountId, encoded: assertion, providerArn, roleArn }, facts, deps);
+  }
+  throw new Fault(
+    'validation_error',
+    'give WebIdentityToken, with ProviderId for an access token, or SAMLAssertion, with PrincipalArn or without',
+  );
+}
 
 function outputOf(told: LoginExplanation) {
   if (told.proof === 'refused') return { Proof: told.proof, Code: told.code, Reason: told.reason };

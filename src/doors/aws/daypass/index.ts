@@ -24,6 +24,7 @@ import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import { deleteMappingRules, getMappingRules, putMappingRules } from './mapping-rules.ts';
 import { clientActions } from './oauth/clients.ts';
 import { scopeActions } from './oauth/scopes.ts';
+import { getOpenIDConnectProviderLogin, updateOpenIDConnectProviderLogin } from './oidc-provider-login.ts';
 import { getPasskeyPolicy, putPasskeyPolicy } from './passkey-policy.ts';
 import {
   deleteProviderClientSecret,
@@ -32,7 +33,7 @@ import {
 } from './provider-clients.ts';
 import { getAccountQuotas, updateAccountQuotas } from './quotas.ts';
 import { revokeSessions } from './revoke-sessions.ts';
-import { updateSAMLProviderLogin } from './saml-providers.ts';
+import { getSAMLProviderLogin, updateSAMLProviderLogin } from './saml-providers.ts';
 import { getAccountSecurityPreset, updateAccountSecurityPreset } from './security-preset.ts';
 import { describeSession, listSessions } from './sessions.ts';
 import { deleteTrustPolicyTrial, getTrustPolicyTrial, putTrustPolicyTrial } from './trust-policy-trial.ts';
@@ -91,6 +92,9 @@ export const daypass = queryApi({
     ...trustAnchorActions,
     ...crlActions,
     ...profileActions,
+    getSAMLProviderLogin,
     updateSAMLProviderLogin,
+    getOpenIDConnectProviderLogin,
+    updateOpenIDConnectProviderLogin,
   ],
 });

@@ -2,7 +2,7 @@ import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import { arn } from '../query/fields.ts';
 import { boolean, list, string } from '../query/kinds.ts';
-import { nothing } from '../query/shape.ts';
+import { flag, listOf, nothing, text } from '../query/shape.ts';
 
 const MAX_CONTEXTS = 10;
 
@@ -35,4 +35,17 @@ export const updateSAMLProviderLogin = action({
       },
       changeEvent,
     ),
+});
+
+export const getSAMLProviderLogin = action({
+  name: 'GetSAMLProviderLogin',
+  auth: 'sigv4',
+  audit: 'read',
+  permission: { action: 'daypass:GetSAMLProviderLogin', resource: (input) => input.SAMLProviderArn },
+  input: { SAMLProviderArn: arn() },
+  output: { AdmitUnsolicited: flag, MfaAuthnContexts: listOf(text) },
+  run: async ({ SAMLProviderArn }, { caller, deps }) => {
+    const held = await deps.samlProviders.require(caller.accountId, SAMLProviderArn);
+    return { AdmitUnsolicited: held.admitsUnsolicited, MfaAuthnContexts: held.mfaContextClasses };
+  },
 });

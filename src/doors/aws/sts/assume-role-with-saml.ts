@@ -3,6 +3,7 @@ import { federateSaml } from '../../../usecases/federate-saml.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
 import { decodeSaml } from '../../../usecases/prove-saml.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
+import { onTrialElements } from '../../../usecases/trust-trial.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
@@ -71,6 +72,7 @@ export const assumeRoleWithSAML = action({
     tell({
       identity: { type: 'SAMLUser', identityProvider: begun.nameQualifier, userName: nameId },
       elements: {
+        ...onTrialElements(begun.onTrial),
         ...sessionElements(session, {
           arn: userArn,
           credential: { accessKeyId: credentials.accessKeyId, tokenId: null },

@@ -2,6 +2,7 @@ import { assumedRoleArn } from '../../../core/arn.ts';
 import { federate } from '../../../usecases/federate.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
+import { onTrialElements } from '../../../usecases/trust-trial.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
@@ -76,7 +77,7 @@ export const assumeRoleWithWebIdentity = action({
     tell({
       identity: { type: 'WebIdentityUser', identityProvider: provider, userName: identity.subject },
       elements: {
-        ...(onTrial.length > 0 && { onTrial }),
+        ...onTrialElements(onTrial),
         ...sessionElements(session, {
           arn: userArn,
           credential: { accessKeyId: credentials.accessKeyId, tokenId: null },

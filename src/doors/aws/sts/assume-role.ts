@@ -2,6 +2,7 @@ import { assumedRoleArn, parseIamArn } from '../../../core/arn.ts';
 import { Fault } from '../../../core/faults.ts';
 import { assumeRole as assume } from '../../../usecases/assume-role.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
+import { onTrialElements } from '../../../usecases/trust-trial.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import {
@@ -68,7 +69,7 @@ export const assumeRole = action({
         'Daypass knows no context providers, so that no assertion can be theirs',
       );
     }
-    const { role, session } = await assume(
+    const { role, session, onTrial } = await assume(
       {
         roleArn: input.RoleArn,
         sessionName: input.RoleSessionName,
@@ -89,7 +90,13 @@ export const assumeRole = action({
     const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
     const { sessionName: name } = session.identity;
     const userArn = assumedRoleArn(role.accountId, role.name, name);
-    tell({ elements: { ...issuedElements(session, userArn, credentials, caller), assumedRole: userArn } });
+    tell({
+      elements: {
+        ...onTrialElements(onTrial),
+        ...issuedElements(session, userArn, credentials, caller),
+        assumedRole: userArn,
+      },
+    });
     return {
       Credentials: credentialsOf(credentials),
       AssumedRoleUser: { AssumedRoleId: `${role.roleId}:${name}`, Arn: userArn },

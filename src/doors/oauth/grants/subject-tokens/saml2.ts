@@ -4,6 +4,7 @@ import { Fault } from '../../../../core/faults.ts';
 import { samlAddresses } from '../../../../core/saml/provider.ts';
 import { federatedSubject } from '../../../../usecases/federate.ts';
 import { federateSaml } from '../../../../usecases/federate-saml.ts';
+import { onTrialElements } from '../../../../usecases/trust-trial.ts';
 import { issuedTo } from './for-client.ts';
 import { requireRole } from './role-wanted.ts';
 import type { SubjectToken } from './subject-token.ts';
@@ -20,7 +21,7 @@ export const saml2: SubjectToken = {
       parameters: { resource: roleArn, audience: wish.audience, requestedTokenType: wish.tokenType },
     });
     const issued = await issuedTo(wish, accountId, context);
-    const { role, session, provider, assertion, nameQualifier } = await federateSaml(
+    const { role, session, provider, assertion, nameQualifier, onTrial } = await federateSaml(
       {
         roleArn,
         providerArn: null,
@@ -42,6 +43,7 @@ export const saml2: SubjectToken = {
       arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
       clientId: issued.clientId ?? samlAddresses(deps.settings.issuer, provider.providerId).entityId,
       subject: await federatedSubject(role.accountId, provider.arn, nameId),
+      elements: onTrialElements(onTrial),
     };
   },
 };
