@@ -201,6 +201,14 @@ describe('C3: a signature has one form', () => {
       'a comment in the digest (CVE-2025-29775)',
       (xml) => xml.replace('<ds:DigestValue>', '<ds:DigestValue><!--AAAA-->AAAA'),
     ],
+    [
+      'a comment before the right digest',
+      (xml) => xml.replace('<ds:DigestValue>', '<ds:DigestValue><!--AAAA-->'),
+    ],
+    [
+      'a comment in the signature’s value',
+      (xml) => xml.replace('</ds:SignatureValue>', '<!----></ds:SignatureValue>'),
+    ],
     ['two references', (xml) => xml.replace(/(<ds:Reference .*?<\/ds:Reference>)/s, '$1$1')],
     ['no reference', (xml) => xml.replace(/<ds:Reference .*?<\/ds:Reference>/s, '')],
     [
@@ -605,6 +613,7 @@ describe('C8: encrypted assertions', () => {
       (xml: string) => `<!DOCTYPE a>${xml}`,
       (xml: string) => xml + xml,
       (xml: string) => asBob(xml),
+      (xml: string) => xml.replace('<ds:DigestValue>', '<ds:DigestValue><!---->'),
       (xml: string) => xml.replace('</saml:Subject>', `</saml:Subject>${xml}`),
       () => 'plain text',
     ]) {

@@ -5,7 +5,7 @@
  */
 import { failure, type Result, success } from '../result.ts';
 import type { XmlElement } from './xml.ts';
-import { attributeOf, elementsOf, isNamed, NS, textOf } from './xml-query.ts';
+import { allElements, attributeOf, elementsOf, isNamed, NS, textOf } from './xml-query.ts';
 
 export const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 export const ENVELOPED = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
@@ -97,7 +97,19 @@ const isAlgorithm = (element: XmlElement | undefined, name: string, algorithm: s
 const isNamedChild = (element: XmlElement | undefined, name: string): element is XmlElement =>
   element !== undefined && isNamed(element, NS.signature, name);
 
-/** Comments in a value are gone here but not for every library, so such a value is refused where it was read raw. */
+/**
+ * Comments are gone from the tree but not for every library, and one in a digest was read as the digest (CVE-2025-29775). Nobody who signs
+ * writes any.
+ * @param text - what `root` was read from
+ */
+export function hasCommentedSignature(text: string, root: XmlElement): boolean {
+  for (const element of allElements(root)) {
+    if (!isNamed(element, NS.signature, 'Signature')) continue;
+    if (text.slice(element.start, element.end).includes('<!--')) return true;
+  }
+  return false;
+}
+
 function isBase64(element: XmlElement): boolean {
   const text = textOf(element) ?? '';
   return text.length <= MAX_BASE64 && BASE64.test(text);

@@ -17,7 +17,7 @@ import type { SamlCryptography } from './cryptography.ts';
 import { decryptAssertion, type OpenPrivateKeys } from './decrypt.ts';
 import { malformed, type SamlFailure } from './failure.ts';
 import { assertionIdOf, countNamed, hasUniqueIds, type ResponseForm, readResponseForm } from './response.ts';
-import { checkSignatureShape } from './signature-shape.ts';
+import { checkSignatureShape, hasCommentedSignature } from './signature-shape.ts';
 import { parseXml, type XmlElement } from './xml.ts';
 import { attributeOf, childrenOf, isNamed, NS, onlyChild } from './xml-query.ts';
 
@@ -45,6 +45,7 @@ export async function verifyResponse(
 ): Promise<Result<VerifiedAssertion, SamlFailure>> {
   const parsed = parseXml(text);
   if (!parsed.ok) return failure(malformed(parsed.failure));
+  if (hasCommentedSignature(text, parsed.value)) return failure(malformed('comments in a signature'));
   if (isNamed(parsed.value, NS.assertion, 'Assertion'))
     return verifyAlone(text, parsed.value, trust, expected);
   const form = readResponseForm(parsed.value);
@@ -116,7 +117,8 @@ async function verifyInner(
   if (plain === null || parsed?.ok !== true) {
     return failure({ why: 'encryption', what: 'the assertion could not be opened' });
   }
-  if (!isSoundAlone(parsed.value)) return failure(malformed('the decrypted assertion is not built as one'));
+  if (!isSoundAlone(parsed.value) || hasCommentedSignature(plain, parsed.value))
+    return failure(malformed('the decrypted assertion is not built as one'));
   return verifyAssertion(plain, parsed.value, isSigned, trust);
 }
 
