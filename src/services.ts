@@ -6,7 +6,7 @@ import type { Clock, Random } from './core/ports.ts';
 import type { TrailWitness } from './core/repositories/trail-chain.ts';
 import { createAuditSink } from './platform/audit-sink.ts';
 import { defer } from './platform/defer.ts';
-import { createHttpGet } from './platform/http.ts';
+import { createHttpGet, createHttpTell } from './platform/http.ts';
 import { createIssuerKeySource } from './platform/jwks.ts';
 import { generateKeyMaterial } from './platform/key-material.ts';
 import { createLookupLimiter } from './platform/limiter.ts';
@@ -57,6 +57,7 @@ import { createSamlProviders } from './store/saml-providers.ts';
 import { createLastUses, createSessions } from './store/sessions.ts';
 import { createSetup } from './store/setup.ts';
 import { createSignInAccounts } from './store/sign-in-accounts.ts';
+import { createSignInClients } from './store/sign-in-clients.ts';
 import { createSignInSessions } from './store/sign-in-sessions.ts';
 import { Snapshot } from './store/snapshot.ts';
 import { createStoredKeys } from './store/stored-keys.ts';
@@ -164,6 +165,9 @@ export function createServices(env: Env, { clock, random }: World): Services {
     accessDetails: createAccessDetails(db),
     oneTime: createOneTime(db),
     signInSessions: createSignInSessions(db, writer),
+    signInClients: createSignInClients(db),
+    tell: createHttpTell(config.mode === 'local'),
+    defer,
     passkeys: createPasskeys(db, writer),
     recoveryCodes: createRecoveryCodes(db, writer),
     identityLinks: createIdentityLinks(db, writer),

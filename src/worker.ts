@@ -15,6 +15,7 @@ import type { DoorHandler } from './doors/http/door.ts';
 import { jsonAnswer } from './doors/http/headers.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
 import { LOGIN_PATHS, loginDoor } from './doors/login/index.ts';
+import { LOGOUT_PATHS, logoutDoor } from './doors/logout/index.ts';
 import { ME_PATHS, meDoor } from './doors/me/index.ts';
 import { oauthDoor } from './doors/oauth/index.ts';
 import { PROVIDER_LOGIN_PREFIX, providerLoginDoor } from './doors/provider-login/index.ts';
@@ -46,6 +47,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/device_authorization', oauthDoor],
   ['/oauth/par', oauthDoor],
   ...AUTHORIZE_PATHS.map((path): [string, DoorHandler] => [path, authorizeDoor]),
+  ...LOGOUT_PATHS.map((path): [string, DoorHandler] => [path, logoutDoor]),
   ...DEVICE_PATHS.map((path): [string, DoorHandler] => [path, deviceDoor]),
   ['/.well-known/authzen-configuration', authzenMetadataDoor],
   ['/access/v1/evaluation', authzenDoor],

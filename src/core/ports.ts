@@ -63,6 +63,12 @@ export interface HttpExchange extends HttpGet {
   ): Promise<unknown>;
 }
 
+/**
+ * Posts a form to somebody who need only say that it came.
+ * @returns the HTTP status. @throws HttpGetError for an address that may not be asked; any error where nobody answers
+ */
+export type HttpTell = (url: string, form: URLSearchParams, deadline: AbortSignal) => Promise<number>;
+
 /** Hashes passwords so that guessing one costs time and memory. Encoded hashes carry their parameters. */
 export interface PasswordHasher {
   /** @param like - an earlier hash of the same owner: its salt is kept, so that all of them are compared at the cost of one */

@@ -1,5 +1,6 @@
 /** The only place that fetches from outside: bounded in time and size, never redirected, never to an address inside. */
-import type { HttpExchange } from '../core/ports.ts';
+import type { HttpExchange, HttpTell } from '../core/ports.ts';
+import { isPublicAddress } from '../core/public-address.ts';
 
 export type HttpGetReason = 'address_refused' | 'no_answer' | 'late' | 'status' | 'too_large' | 'not_json';
 
@@ -22,10 +23,7 @@ const MAX_BYTES = 512 * 1024;
 /** @param allowLoopbackHttp - local mode alone: `http://` to the machine itself is admitted */
 export function createHttpGet(allowLoopbackHttp: boolean): HttpExchange {
   const exchange = async (url: string, { headers, ...init }: Exchange): Promise<unknown> => {
-    const address = URL.parse(url);
-    if (address === null || !isPublicAddress(address, allowLoopbackHttp)) {
-      throw new HttpGetError('address_refused', 'the address may not be asked');
-    }
+    const address = requirePublic(url, allowLoopbackHttp);
     try {
       const response = await fetch(address, {
         ...init,
@@ -43,6 +41,29 @@ export function createHttpGet(allowLoopbackHttp: boolean): HttpExchange {
     postForm: (url, form, signal, authorization) =>
       exchange(url, { method: 'POST', body: form, signal, headers: headersOf(authorization) }),
   };
+}
+
+/** Posts forms whose answer is its status alone. @param allowLoopbackHttp - as for `createHttpGet` */
+export const createHttpTell =
+  (allowLoopbackHttp: boolean): HttpTell =>
+  async (url, form, signal) => {
+    const address = requirePublic(url, allowLoopbackHttp);
+    const headers = { 'user-agent': 'daypass' };
+    const response = await fetch(address, {
+      method: 'POST',
+      body: form,
+      redirect: 'manual',
+      headers,
+      signal,
+    });
+    await response.body?.cancel();
+    return response.status;
+  };
+
+function requirePublic(url: string, allowLoopbackHttp: boolean): URL {
+  const address = URL.parse(url);
+  if (address !== null && isPublicAddress(address, allowLoopbackHttp)) return address;
+  throw new HttpGetError('address_refused', 'the address may not be asked');
 }
 
 interface Exchange {
@@ -78,19 +99,4 @@ async function readCapped(response: Response): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/**
- * Whether a URL may be fetched: https, by name. An IP address, a single-label or internal name is never an identity provider,
- * and may be a neighbour of ours.
- */
-export function isPublicAddress(url: URL, allowLoopbackHttp: boolean): boolean {
-  if (url.username !== '' || url.password !== '') return false;
-  if (LOOPBACK.has(url.hostname)) return allowLoopbackHttp;
-  if (url.protocol !== 'https:') return false;
-  const host = url.hostname.replace(/\.+$/, '');
-  if (host.startsWith('[') || /^[0-9.]+$/.test(host)) return false;
-  return host.includes('.') && !/\.(localhost|local|internal|intranet|lan|home|corp|arpa)$/.test(host);
 }

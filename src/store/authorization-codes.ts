@@ -10,13 +10,17 @@ import { type BatchWriter, required } from './batch.ts';
 import { type Database, runBatch } from './database.ts';
 import { readRows } from './read.ts';
 import { pushedRequests as pushed, authorizationCodes as table } from './schema/authorization-codes.ts';
+import { noteClient } from './sign-in-clients.ts';
 
 export function createAuthorizationCodes(db: Database, writer: BatchWriter): AuthorizationCodes {
   return {
-    async keep(code, codeHash, event) {
+    async keep(code, codeHash, event, told) {
       const keptUntilSeconds = code.expiresAtSeconds + MAX_SESSION_SECONDS;
       await writer.commit({
-        queries: [db.insert(table).values({ ...code, codeHash, keptUntilSeconds })],
+        queries: [
+          db.insert(table).values({ ...code, codeHash, keptUntilSeconds }),
+          ...(told === null ? [] : [noteClient(db, told)]),
+        ],
         entities: [],
         event,
       });

@@ -84,7 +84,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
           ),
           ...(isNew ? remember(db, accountId, user.id, row.passwordHash, row.changedAtSeconds) : []),
           ...(isNew ? [forgiveQuery(db, accountId, owner, 'password')] : []),
-          ...(isNew ? [endSignInsOf(db, accountId, { type: 'user', id: user.id })] : []),
+          ...(isNew ? endSignInsOf(db, accountId, { type: 'user', id: user.id }) : []),
         ],
         entities: [],
         event,
@@ -98,7 +98,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
         queries: [
           ...guarded(db, 'found', db.delete(loginProfiles).where(ofUser(accountId, user.id))),
           ...remember(db, accountId, user.id, row.passwordHash, row.changedAtSeconds),
-          endSignInsOf(db, accountId, { type: 'user', id: user.id }),
+          ...endSignInsOf(db, accountId, { type: 'user', id: user.id }),
         ],
         entities: [],
         event: event({ userId: user.id }),
@@ -128,7 +128,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
         queries: [
           ...guarded(db, 'unchanged', change),
           ...remember(db, accountId, ownerId, before, nowSeconds),
-          endSignInsOf(db, accountId, { type: owner.type, id: ownerId }),
+          ...endSignInsOf(db, accountId, { type: owner.type, id: ownerId }),
         ],
         entities: [],
         event,

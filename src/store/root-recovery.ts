@@ -32,7 +32,7 @@ export function createRootRecovery(db: Database, writer: BatchWriter): RootRecov
           ...withoutFactors(db, accountId),
           forgiveQuery(db, accountId, ROOT, 'password'),
           forgiveQuery(db, accountId, ROOT, 'mfa'),
-          endSignInsOf(db, accountId, { type: 'root', id: accountId }),
+          ...endSignInsOf(db, accountId, { type: 'root', id: accountId }),
           ...revokeQueries(db, accountId, {
             marks: [ROOT_MARK],
             issuedUntilSeconds: nowSeconds,

@@ -2,12 +2,13 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import { ownerOf, type SignInOwner } from '../core/sign-in/identity.ts';
-import type { SignInSession } from '../core/sign-in/session.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { readRows } from './read.ts';
 import { accounts } from './schema/accounts.ts';
 import { signInSessions } from './schema/sign-in.ts';
+import { forgetClientsOf, tellClientsOf } from './sign-in-clients.ts';
+import { sessionOf } from './sign-in-rows.ts';
 
 const MAX_LISTED = 100;
 
@@ -105,14 +106,12 @@ export function createSignInSessions(db: Database, writer: BatchWriter): SignInS
     },
 
     async end(accountId, owner, sessionId, event) {
+      const ended = and(ofOwner(accountId, owner), eq(signInSessions.sessionId, sessionId));
       await writer.commit({
-        queries: guarded(
-          db,
-          'found',
-          db
-            .delete(signInSessions)
-            .where(and(ofOwner(accountId, owner), eq(signInSessions.sessionId, sessionId))),
-        ),
+        queries: [
+          tellClientsOf(db, accountId, ended),
+          ...guarded(db, 'found', db.delete(signInSessions).where(ended)),
+        ],
         entities: [],
         event: event({ sessionId }),
         faults: { found: () => new Fault('no_such_entity', 'this session has ended already') },
@@ -121,14 +120,15 @@ export function createSignInSessions(db: Database, writer: BatchWriter): SignInS
 
     async endAll(accountId, owner, event) {
       await writer.commit({
-        queries: [endSignInsOf(db, accountId, owner)],
+        queries: endSignInsOf(db, accountId, owner),
         entities: [],
         event: event(),
       });
     },
 
     async sweep(nowSeconds) {
-      await runBatch(db, [db.delete(signInSessions).where(lt(signInSessions.expiresAtSeconds, nowSeconds))]);
+      const expired = lt(signInSessions.expiresAtSeconds, nowSeconds);
+      await runBatch(db, [forgetClientsOf(db, expired), db.delete(signInSessions).where(expired)]);
     },
   };
 }
@@ -141,15 +141,7 @@ const ofOwner = (accountId: string, owner: SignInOwner) =>
   );
 
 /** Ends every browser session of a person, in the batch of what ends them: another password, none any more. */
-export const endSignInsOf = (db: Database, accountId: string, owner: SignInOwner): Query =>
-  db.delete(signInSessions).where(ofOwner(accountId, owner));
-
-type Row = typeof signInSessions.$inferSelect;
-
-const sessionOf = ({
-  accountId: _a,
-  secretHash: _h,
-  ownerType: _t,
-  ownerId: _i,
-  ...session
-}: Row): SignInSession => session;
+export const endSignInsOf = (db: Database, accountId: string, owner: SignInOwner): readonly Query[] => [
+  tellClientsOf(db, accountId, ofOwner(accountId, owner)),
+  db.delete(signInSessions).where(ofOwner(accountId, owner)),
+];

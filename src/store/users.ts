@@ -139,7 +139,7 @@ export function createUsers(db: Database, writer: BatchWriter, random: Random): 
         queries: [
           ...guarded(db, 'found', db.delete(users).where(byId(accountId, userId))),
           ...unheld(db, holds),
-          endSignInsOf(db, accountId, { type: 'user', id: userId }),
+          ...endSignInsOf(db, accountId, { type: 'user', id: userId }),
           ...removeRemains(db, accountId, userId),
           countDown(db, accountId, 'Users'),
         ],

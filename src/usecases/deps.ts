@@ -7,7 +7,16 @@ import type { AccessTokenInspector } from '../core/federation/access-token.ts';
 import type { LoginFlow } from '../core/federation/login-flow.ts';
 import type { ProviderKinds } from '../core/federation/provider-kind.ts';
 import type { IssuerKeys } from '../core/oidc/key-set.ts';
-import type { AuditSink, Clock, Log, LookupLimiter, PasswordHasher, Random } from '../core/ports.ts';
+import type {
+  AuditSink,
+  Clock,
+  Defer,
+  HttpTell,
+  Log,
+  LookupLimiter,
+  PasswordHasher,
+  Random,
+} from '../core/ports.ts';
 import type { AccessDetails } from '../core/repositories/access-details.ts';
 import type { AccessKeys } from '../core/repositories/access-keys.ts';
 import type { AccountDetails } from '../core/repositories/account-details.ts';
@@ -41,6 +50,7 @@ import type { SamlProviders } from '../core/repositories/saml-providers.ts';
 import type { LastUses, Sessions } from '../core/repositories/sessions.ts';
 import type { Setup } from '../core/repositories/setup.ts';
 import type { SignInAccounts } from '../core/repositories/sign-in-accounts.ts';
+import type { SignInClients } from '../core/repositories/sign-in-clients.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import type { StoredKeys } from '../core/repositories/stored-keys.ts';
 import type { TrailChain, TrailWitness } from '../core/repositories/trail-chain.ts';
@@ -126,6 +136,11 @@ export interface Deps {
   readonly accessDetails: AccessDetails;
   readonly oneTime: OneTime;
   readonly signInSessions: SignInSessions;
+  readonly signInClients: SignInClients;
+  /** Tells applications of the end of a sign-in. */
+  readonly tell: HttpTell;
+  /** Lets work go on after the answer. */
+  readonly defer: Defer;
   readonly passkeys: Passkeys;
   readonly recoveryCodes: RecoveryCodes;
   readonly identityLinks: IdentityLinks;

@@ -3,6 +3,8 @@ import { toBase64Url } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { digestOf } from '../core/digest.ts';
 import type { PersonalClient } from '../core/oauth/personal-client.ts';
+import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
+import type { SignInClient } from '../core/repositories/sign-in-clients.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import type { AuthorizationUnderWay } from './authorization-under-way.ts';
 import type { Deps } from './deps.ts';
@@ -28,7 +30,9 @@ export async function grantAuthorization(
   const { accountId, clientId } = client;
   const { scope, audience, redirectUri, codeChallenge, nonce, keyThumbprint } = request;
   const wish = { roleArn, scope, audience };
-  const { grant, onTrial } = await beginPersonalGrant(signIn, client, wish, facts, deps);
+  const begun = await beginPersonalGrant(signIn, client, wish, facts, deps);
+  const { onTrial } = begun;
+  const grant = { ...begun.grant, signInId: signIn.sessionId };
   // The account leads to the row, and is no secret.
   const code = `${accountId}.${toBase64Url(deps.random.bytes(CODE_BYTES))}`;
   const expiresAtSeconds = nowSecondsOf(facts) + CODE_SECONDS;
@@ -37,6 +41,13 @@ export async function grantAuthorization(
   const event = makeEvent(onTrialElements(onTrial));
   const bound = { redirectUri, codeChallenge, nonce, keyThumbprint };
   const kept = { accountId, clientId, ...bound, grant, expiresAtSeconds };
-  await deps.authorizationCodes.keep(kept, await digestOf(code), event);
+  const told = client.wantsLogout && scope.includes('openid') ? clientToTell(signIn, client, grant) : null;
+  await deps.authorizationCodes.keep(kept, await digestOf(code), event, told);
   return code;
 }
+
+const clientToTell = (
+  { sessionId, expiresAtSeconds }: SignInSession,
+  { accountId, clientId }: PersonalClient,
+  { subject }: PersonalGrant,
+): SignInClient => ({ accountId, sessionId, clientId, subject, sessionExpiresAtSeconds: expiresAtSeconds });

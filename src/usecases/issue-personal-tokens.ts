@@ -55,7 +55,7 @@ export async function issuePersonalTokens(
 }
 
 async function idTokenOf(
-  { subject, authAtSeconds, acr, amr }: PersonalGrant,
+  { subject, authAtSeconds, acr, amr, signInId }: PersonalGrant,
   clientId: string,
   nonce: string | null,
   accessToken: string,
@@ -65,6 +65,9 @@ async function idTokenOf(
   const key = (await requireKeyring(deps)).signing.get('ES256');
   if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
   const { issuer } = deps.settings;
-  const facts = { issuer, clientId, subject, nonce, authAtSeconds, acr, amr, accessToken };
+  const facts = {
+    ...{ issuer, clientId, subject, nonce, authAtSeconds, acr, amr, accessToken },
+    ...(signInId !== undefined && { sessionId: signInId }),
+  };
   return signIdToken(key, facts, nowSeconds);
 }

@@ -1,9 +1,9 @@
 /** Rotation of the deployment's keys: by the cron trigger, or now because an administrator asks. */
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
-import { formatUuid } from '../core/ids.ts';
 import { type KeyStep, planRotation } from '../core/keyring/rotation.ts';
 import type { MakeEvent } from '../core/repositories/change.ts';
+import { cronFacts } from './cron-facts.ts';
 import type { Deps } from './deps.ts';
 import { eventOf } from './record.ts';
 
@@ -14,8 +14,6 @@ const EVENT_NAMES: Readonly<Record<KeyStep['step'], string>> = {
   rewrap: 'RewrapKey',
   remove: 'DeleteKey',
 };
-
-const UUID_BYTES = 16;
 
 /**
  * What the cron trigger does: whatever is due. Two runs at once take each step once.
@@ -89,12 +87,3 @@ async function take(step: KeyStep, nowSeconds: number, deps: Deps, event: MakeEv
     return false;
   }
 }
-
-const cronFacts = ({ clock, random }: Deps): RequestFacts => ({
-  requestId: formatUuid(random.bytes(UUID_BYTES)),
-  nowMilliseconds: clock.nowMilliseconds(),
-  sourceIp: null,
-  userAgent: null,
-  secureTransport: true,
-  near: null,
-});

@@ -2,12 +2,14 @@ import type { Deps } from './deps.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { sealTrail } from './seal-trail.ts';
 import { sweep } from './sweep.ts';
+import { tellClients } from './tell-clients.ts';
 
 /** What the cron trigger does every minute, in this order. */
 const CHORES: Chores = [
   ['sweep', sweep],
   ['rotate-keys', rotateKeys],
   ['seal-trail', sealTrail],
+  ['tell-clients', tellClients],
 ];
 
 type Chores = readonly (readonly [name: string, run: (deps: Deps) => Promise<unknown>])[];

@@ -114,7 +114,7 @@ export async function readSignIn(
  * What revokes the sessions of a user, of an outside login, or of everybody before a moment, ends browser sessions too: else one
  * would begin new sessions, younger than the revocation.
  */
-async function isRevokedSignIn(signIn: SignInSession, deps: Deps): Promise<boolean> {
+export async function isRevokedSignIn(signIn: SignInSession, deps: Deps): Promise<boolean> {
   const { identity, createdAtSeconds: issuedAtSeconds } = signIn;
   const session = sessionOfSignIn(signIn);
   if (session !== null) return isRevoked(deps.directory, session, { accessKeyId: null, tokenId: null });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createHttpGet, isPublicAddress } from '../../src/platform/http.ts';
+import { isPublicAddress } from '../../src/core/public-address.ts';
+import { createHttpGet } from '../../src/platform/http.ts';
 
 const isPublic = (text: string, local = false): boolean => {
   const url = URL.parse(text);

@@ -37,6 +37,12 @@ export interface ClientSettings {
   readonly roleArn: string | null;
   /** Every token must be bound to a key of the client's. @see RFC 9449 section 5.2 */
   readonly dpopRequired: boolean;
+  /** Where a sign-out that the client has asked for may end; each has passed `isRedirectUri`. */
+  readonly postLogoutRedirectUris?: readonly string[];
+  /** Where the client is told that a sign-in has ended. @see OpenID Connect Back-Channel Logout 1.0 */
+  readonly backchannelLogoutUri?: string;
+  /** The account's own: people are not asked whether they let it in. */
+  readonly firstParty?: boolean;
   /** Public keys of `private_key_jwt`; empty for the other methods. */
   readonly keys: readonly ClientKey[];
   /** The workload that the client is, for `federated_jwt`; absent for the other methods. */

@@ -4,7 +4,7 @@ import { toBase64Url, utf8 } from '../bytes.ts';
 import type { SigningKey } from '../keyring/keyring.ts';
 
 /** Keeps it apart from access tokens (`at+jwt`): nothing here accepts one as such. */
-const ID_TOKEN_TYPE = 'JWT';
+export const ID_TOKEN_TYPE = 'JWT';
 const ID_TOKEN_SECONDS = 600;
 
 export interface IdTokenFacts {
@@ -15,6 +15,8 @@ export interface IdTokenFacts {
   readonly authAtSeconds: number;
   readonly acr: string;
   readonly amr: readonly string[];
+  /** The browser's session that the person signed in with; absent where a device is given the token. */
+  readonly sessionId?: string;
   /** The access token beside it. */
   readonly accessToken: string;
 }
@@ -31,6 +33,7 @@ export async function signIdToken(key: SigningKey, facts: IdTokenFacts, nowSecon
     ...(facts.nonce !== null && { nonce: facts.nonce }),
     acr: facts.acr,
     amr: [...facts.amr],
+    ...(facts.sessionId !== undefined && { sid: facts.sessionId }),
     at_hash: await halfHash(facts.accessToken),
   })
     .setProtectedHeader({ alg: key.algorithm, typ: ID_TOKEN_TYPE, kid: key.kid })

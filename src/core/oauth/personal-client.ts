@@ -12,6 +12,8 @@ export interface PersonalClient {
   readonly audiences: readonly string[];
   /** Registered scopes that it may ask for; empty where it uses none. */
   readonly scopes: readonly string[];
+  /** Whether it wants to be told when a sign-in ends. */
+  readonly wantsLogout: boolean;
 }
 
 export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient): PersonalClient => ({
@@ -21,6 +23,7 @@ export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient)
   audience: settings.audiences[0] ?? null,
   audiences: settings.audiences,
   scopes: settings.scopes,
+  wantsLogout: settings.backchannelLogoutUri !== undefined,
 });
 
 /** Whether the client may ask for each of the scopes. */

@@ -16,6 +16,8 @@ export interface PersonalGrant {
   readonly amr: readonly string[];
   readonly acr: string;
   readonly authAtSeconds: number;
+  /** The browser's session in which the person agreed; absent for devices. */
+  readonly signInId?: string;
   /** What refresh tokens need; absent where the client is to have none. */
   readonly offline?: OfflineGrant;
 }

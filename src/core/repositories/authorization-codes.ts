@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit/event.ts';
 import type { PersonalGrant } from '../oauth/personal-grant.ts';
+import type { SignInClient } from './sign-in-clients.ts';
 
 /** A code that a client is given through the browser, and what it is bound to. */
 export interface AuthorizationCode {
@@ -27,7 +28,13 @@ export interface CodeProof {
 
 /** Authorization codes (RFC 6749 section 4.1): kept as hashes, and a while past their use, so that a second use is noticed. */
 export interface AuthorizationCodes {
-  keep(code: AuthorizationCode, codeHash: string, event: AuditEvent): Promise<void>;
+  /** @param told - the client, where it has to be told when the person's sign-in ends */
+  keep(
+    code: AuthorizationCode,
+    codeHash: string,
+    event: AuditEvent,
+    told: SignInClient | null,
+  ): Promise<void>;
   /** Uses a code up, in one statement: of many at once, one gets it. @returns null where any member differs, or it is used or late */
   redeem(proof: CodeProof, nowSeconds: number): Promise<AuthorizationCode | null>;
   /** @returns what a used code has given; null for one that is none, or is not used */

@@ -2,6 +2,7 @@
 import type { AuthorizationRequest } from '../../core/oauth/authorization-request.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { AUTHORIZATION_COOKIE, dropCookie } from '../http/page/cookies.ts';
+import { formActionOf } from '../http/page/form-action.ts';
 import { Layout } from '../http/page/layout.tsx';
 import { pageAnswer } from '../http/page/page-answer.ts';
 
@@ -65,11 +66,4 @@ function formPost(
     </Layout>,
     { cookies: [dropCookie(AUTHORIZATION_COOKIE)], formActions: [formActionOf(redirectUri)] },
   );
-}
-
-/** What `form-action` must admit for a form to end at a redirect URI. An IPv6 host has no spelling there. */
-export function formActionOf(redirectUri: string): string {
-  const { protocol, origin, hostname } = new URL(redirectUri);
-  const isWeb = protocol === 'https:' || protocol === 'http:';
-  return isWeb && !hostname.startsWith('[') ? origin : protocol;
 }

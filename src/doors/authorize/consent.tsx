@@ -12,6 +12,7 @@ import { type ScopeInWords, scopesInWords } from '../../usecases/scopes-in-words
 import { rolesToTake } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { ErrorSummary, type FieldError, PostForm } from '../http/page/form.tsx';
+import { formActionOf } from '../http/page/form-action.ts';
 import { type Frame, Layout } from '../http/page/layout.tsx';
 import { frameOf, readOwnForm } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
@@ -19,7 +20,7 @@ import { asSentence } from '../http/page/page-door.ts';
 import { NoRole, RoleChoice } from '../http/page/role-choice.tsx';
 import { ScopeList } from '../http/page/scope-list.tsx';
 import { readVisitor, toSignIn, type Visitor } from '../http/page/visitor.ts';
-import { clientAnswer, formActionOf } from './client-answer.tsx';
+import { clientAnswer } from './client-answer.tsx';
 import { requireUnderWay } from './under-way.ts';
 
 export async function consentPage(

@@ -40,6 +40,9 @@ export const oauthMetadata = (issuer: string) => common(issuer);
  */
 export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgorithm>) => ({
   ...common(issuer),
+  end_session_endpoint: `${issuer}/oauth/logout`,
+  backchannel_logout_supported: true,
+  backchannel_logout_session_supported: true,
   subject_types_supported: ['public'],
   scopes_supported: ['openid'],
   id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => working.has(algorithm)),
@@ -54,6 +57,7 @@ export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgor
     'acr',
     'amr',
     'auth_time',
+    'sid',
     'nonce',
     'at_hash',
     'daypass',

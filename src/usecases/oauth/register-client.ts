@@ -12,6 +12,8 @@ import {
   type OAuthClient,
 } from '../../core/oauth/client.ts';
 import { findSettingsProblem } from '../../core/oauth/client-settings.ts';
+import { findSignOutProblem } from '../../core/oauth/sign-out-settings.ts';
+import { isPublicAddress } from '../../core/public-address.ts';
 import type { SignedFacts } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
 import type { Deps } from '../deps.ts';
@@ -66,9 +68,15 @@ export async function checkSettings(
   facts: SignedFacts,
   deps: Deps,
 ): Promise<void> {
-  const problem = findSettingsProblem(settings);
+  const problem = findSettingsProblem(settings) ?? findSignOutProblem(settings);
   if (problem !== null) throw new Fault('invalid_input', problem);
-  const { roleArn } = settings;
+  const { roleArn, backchannelLogoutUri } = settings;
+  const told = backchannelLogoutUri === undefined ? null : URL.parse(backchannelLogoutUri);
+  if (
+    backchannelLogoutUri !== undefined &&
+    (told === null || !isPublicAddress(told, deps.settings.mode === 'local'))
+  )
+    throw new Fault('invalid_input', 'BackchannelLogoutUri must be an https URL of a public host');
   if (roleArn === null) return;
   const named = parseIamArn(roleArn);
   if (named?.kind !== 'role' || named.accountId !== caller.accountId)

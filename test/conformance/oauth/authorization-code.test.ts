@@ -152,6 +152,7 @@ describe('the whole way', () => {
       acr: 'urn:daypass:acr:mfa',
       amr: ['pwd', 'otp', 'mfa'],
       at_hash: half.toString('base64url'),
+      sid: expect.stringMatching(/^sis_/),
     });
   });
 

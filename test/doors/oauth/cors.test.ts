@@ -80,10 +80,12 @@ describe('a page of another origin', () => {
     const form = { grant_type: 'authorization_code', client_id: clientId };
     const plain = await askFromElsewhere({ path: '/oauth/token', form });
     expect([plain?.status, plain?.body.error]).toEqual([400, 'invalid_request']);
-    const headers = { authorization: 'Basic bm9ib2R5OnNlY3JldA==', dpop: 'a.b.c' };
-    const proved = await askFromElsewhere({ path: '/oauth/token', headers, form });
+    const authorization = 'Basic bm9ib2R5OnNlY3JldA==';
+    const proved = await askFromElsewhere({ path: '/oauth/token', headers: { authorization }, form });
     expect([proved?.status, proved?.body.error]).toEqual([401, 'invalid_client']);
     expect(proved?.readable).toContain('www-authenticate');
+    const bound = await askFromElsewhere({ path: '/oauth/token', headers: { dpop: 'a.b.c' }, form });
+    expect([bound?.status, bound?.body.error]).toEqual([400, 'invalid_dpop_proof']);
   });
 
   test('pushes an authorization request', async () => {

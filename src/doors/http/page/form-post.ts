@@ -17,9 +17,13 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
  * `malformed_query` for doubled fields
  */
 export async function readPostedForm(door: DoorRequest): Promise<Form> {
-  const { request } = door;
-  if (request.method !== 'POST') throw new Fault('method_not_allowed', 'a form is sent by POST');
+  if (door.request.method !== 'POST') throw new Fault('method_not_allowed', 'a form is sent by POST');
   requireOwnPage(door);
+  return readForeignForm(door);
+}
+
+/** As `readPostedForm`, whichever page sent it: for what changes nothing by itself. */
+export async function readForeignForm({ request }: DoorRequest): Promise<Form> {
   const [type = ''] = (request.headers.get('content-type') ?? '').split(';');
   if (type.trim().toLowerCase() !== FORM_TYPE) {
     throw new Fault('unsupported_media_type', `a form is sent as ${FORM_TYPE}`);

@@ -33,6 +33,9 @@ export const clientFields = {
   ServedAudiences: words(1000),
   RoleArn: optional(arn()),
   DPoPBoundAccessTokens: withDefault(boolean(), false),
+  PostLogoutRedirectUris: uris(),
+  BackchannelLogoutUri: optional(string({ min: 1, max: 2000 })),
+  FirstParty: withDefault(boolean(), false),
   /** A JSON Web Key Set, for `private_key_jwt`. */
   JWKS: optional(string({ min: 2, max: 32_768 })),
   /** Whose tokens prove the client, for `federated_jwt`. */
@@ -57,6 +60,9 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     dpopRequired: input.DPoPBoundAccessTokens,
     keys: keys?.value ?? [],
     ...federatedAssertionOf(input),
+    ...(input.PostLogoutRedirectUris.length > 0 && { postLogoutRedirectUris: input.PostLogoutRedirectUris }),
+    ...(input.BackchannelLogoutUri !== undefined && { backchannelLogoutUri: input.BackchannelLogoutUri }),
+    ...(input.FirstParty && { firstParty: true }),
   };
 }
 
@@ -85,6 +91,9 @@ export const clientShape = record({
   ServedAudiences: listOf(text),
   RoleArn: maybe(text),
   DPoPBoundAccessTokens: flag,
+  PostLogoutRedirectUris: listOf(text),
+  BackchannelLogoutUri: maybe(text),
+  FirstParty: flag,
   KeyIds: listOf(text),
   AssertionIssuer: maybe(text),
   AssertionSubject: maybe(text),
@@ -111,6 +120,9 @@ export const clientRecord = ({
   ServedAudiences: settings.servedAudiences ?? [],
   RoleArn: settings.roleArn,
   DPoPBoundAccessTokens: settings.dpopRequired,
+  PostLogoutRedirectUris: settings.postLogoutRedirectUris ?? [],
+  BackchannelLogoutUri: settings.backchannelLogoutUri,
+  FirstParty: settings.firstParty ?? false,
   KeyIds: settings.keys.map(({ kid }) => kid),
   AssertionIssuer: settings.federatedAssertion?.issuer ?? null,
   AssertionSubject: settings.federatedAssertion?.subject ?? null,
