@@ -16,6 +16,7 @@ import type { RequestHead } from '../core/sigv4/signed-request.ts';
 import { parseX509Request, verifyX509Signature } from '../core/sigv4/x509.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
 import { certificateTags, sourceIdentityOf } from '../core/x509/certificate-tags.ts';
+import type { CertificatePath } from '../core/x509/chain.ts';
 import { pathToAnchor, readSentCertificate } from '../core/x509/sent-chain.ts';
 import { actionsOfWish, beginRoleSession, type SessionWish, wishContext } from './begin-session.ts';
 import type { Deps } from './deps.ts';
@@ -39,8 +40,8 @@ export interface ProvedCertificate {
   readonly accountId: string;
   readonly certificate: Certificate;
   readonly anchor: TrustAnchor;
-  /** When the first certificate of the path ends. */
-  readonly notAfterSeconds: number;
+  readonly anchorId: string;
+  readonly path: CertificatePath;
 }
 
 export interface AnywhereSession {
@@ -84,7 +85,7 @@ export async function proveCertificate(
   if (anchor?.arn !== trustAnchorArn || !anchor.enabled) throw notBelieved('trust anchor');
   const path = await pathToAnchor(certificate, parsed.value.chain, anchor, nowSeconds);
   if (!path.ok) throw notBelieved('chain', { ...path.failure });
-  return { accountId: named.accountId, certificate, anchor, notAfterSeconds: path.value };
+  return { accountId: named.accountId, certificate, anchor, anchorId: named.id, path: path.value };
 }
 
 function anywhereResource(
@@ -115,7 +116,8 @@ export async function anywhereSession(
   requireTrust(role, proved, wish, facts);
   const origin = {
     ...{ federation: null, chained: false, mfaAtSeconds: null },
-    notAfterSeconds: proved.notAfterSeconds,
+    notAfterSeconds: proved.path.notAfterSeconds,
+    certificate: { trustAnchorId: proved.anchorId, profileId: profile.profileId, path: proved.path.path },
   };
   const session = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);
   return { role, session, credentials: await issueAwsCredentials(session, deps) };

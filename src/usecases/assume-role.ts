@@ -99,6 +99,7 @@ export async function assumeRole(
     notAfterSeconds: from?.notAfterSeconds ?? null,
     // What a lost device began ends with it.
     instance: from?.instance,
+    certificate: from?.certificate,
     lineage: lineageOfCaller(caller),
   };
   return { role, session: beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps), onTrial };

@@ -11,9 +11,11 @@ import {
   type UnverifiedProof,
 } from '../core/instances/proof.ts';
 import type { Certificate } from '../core/x509/certificate.ts';
+import type { CertificateName } from '../core/x509/chain.ts';
 import { isSameName, parseDistinguishedName } from '../core/x509/distinguished-name.ts';
 import { pathToAnchor, readSentCertificate } from '../core/x509/sent-chain.ts';
-import { isUnderAnchor, readTlsClient } from '../core/x509/tls-client.ts';
+import type { SessionCertificate } from '../core/x509/session-certificate.ts';
+import { nameUnderAnchor, readTlsClient } from '../core/x509/tls-client.ts';
 import type { Deps } from './deps.ts';
 import { findByInstanceToken, isInstanceToken } from './instance-token.ts';
 import { inVain } from './lookups.ts';
@@ -28,6 +30,8 @@ export interface AuthenticatedInstance {
   readonly certificate: Certificate | null;
   /** The moment that ends all that this proof gives, or null. */
   readonly notAfterSeconds: number | null;
+  /** What of the certificate can end it early; absent where none proved it. */
+  readonly bound?: SessionCertificate;
 }
 
 /** Where proofs are sent, which is what they must be made for. */
@@ -78,7 +82,7 @@ export async function authenticateProof(
   return { instance, login: null, ...believed };
 }
 
-type Believed = Pick<AuthenticatedInstance, 'certificate' | 'notAfterSeconds'>;
+type Believed = Pick<AuthenticatedInstance, 'certificate' | 'notAfterSeconds' | 'bound'>;
 
 /** @returns null unless the key of the instance, or of a certificate with its subject, made the proof */
 async function believe(
@@ -97,8 +101,16 @@ async function believe(
   const anchor = await deps.directory.trustAnchor(accountId, identity.trustAnchorId);
   if (anchor?.enabled !== true) return null;
   const path = await pathToAnchor(certificate, sent, anchor, nowSeconds);
-  return path.ok ? { certificate, notAfterSeconds: path.value } : null;
+  if (!path.ok) return null;
+  const { notAfterSeconds, path: names } = path.value;
+  return { certificate, notAfterSeconds, bound: boundTo(identity.trustAnchorId, names) };
 }
+
+const boundTo = (trustAnchorId: string, path: readonly CertificateName[]): SessionCertificate => ({
+  trustAnchorId,
+  profileId: null,
+  path,
+});
 
 /**
  * By the certificate of the connection itself, as Cloudflare tells it.
@@ -121,9 +133,10 @@ export async function authenticateTlsClient(
   const { trustAnchorId, subject } = instance.identity;
   if (!isSameName(parseDistinguishedName(subject), client.subject)) throw notBelieved('subject', named);
   const anchor = await deps.directory.trustAnchor(named.accountId, trustAnchorId);
-  if (anchor?.enabled !== true || !isUnderAnchor(client, anchor, nowSeconds))
-    throw notBelieved('anchor', named);
-  return { instance, login: null, certificate: null, notAfterSeconds: client.notAfterSeconds };
+  const name = anchor?.enabled === true ? nameUnderAnchor(client, anchor, nowSeconds) : null;
+  if (name === null) throw notBelieved('anchor', named);
+  const { notAfterSeconds } = client;
+  return { instance, login: null, certificate: null, notAfterSeconds, bound: boundTo(trustAnchorId, [name]) };
 }
 
 /** A workload's token is good until it expires, as with AssumeRoleWithWebIdentity. */

@@ -7,6 +7,7 @@ import { sessionExpiry } from '../core/credentials/limits.ts';
 import { type Lineage, lineageFrom, lineageOfUser, MAX_ANCESTORS } from '../core/credentials/lineage.ts';
 import type { Federation, RoleIdentity, Session, SessionInstance, Tag } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
+import type { SessionCertificate } from '../core/x509/session-certificate.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
 
@@ -29,6 +30,8 @@ export interface SessionOrigin {
   readonly notAfterSeconds: number | null;
   /** The instance that it is given to, or that stands at the beginning of its chain. */
   readonly instance?: SessionInstance | undefined;
+  /** What proved it, or the session at the beginning of its chain. */
+  readonly certificate?: SessionCertificate | undefined;
   /** Of the caller that asks; absent for an outside login and the like. */
   readonly lineage?: Lineage | undefined;
 }
@@ -75,6 +78,7 @@ export function beginRoleSession(
     scopes: [],
     mfaAtSeconds: origin.mfaAtSeconds,
     ...(origin.instance !== undefined && { instance: origin.instance }),
+    ...(origin.certificate !== undefined && { certificate: origin.certificate }),
     ...(origin.lineage !== undefined && { lineage: origin.lineage }),
     ...(origin.notAfterSeconds !== null && { notAfterSeconds: origin.notAfterSeconds }),
   };

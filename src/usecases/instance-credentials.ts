@@ -65,6 +65,7 @@ export async function instanceCredentials(
     chained: false,
     mfaAtSeconds: null,
     notAfterSeconds: authenticated.notAfterSeconds,
+    certificate: authenticated.bound,
     instance: { instanceId: instance.instanceId, associationId: association.associationId },
   };
   const session = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);

@@ -11,6 +11,7 @@ import { compilePolicy, denyEverything } from '../core/policy/compile.ts';
 import { parsePolicy } from '../core/policy/parse.ts';
 import type { SourcedPolicy } from '../core/policy/types.ts';
 import type { SessionCredential } from '../core/revocation/marks.ts';
+import { isStillCertified } from '../core/x509/session-certificate.ts';
 import type { Caller } from './caller.ts';
 import {
   federatedUserCaller,
@@ -28,19 +29,20 @@ export interface SessionShown extends SessionCredential {
 /**
  * The caller that a session speaks for now: its role or user as it stands at this moment, under the session's own policies.
  * @returns null when the session has ended: revoked; or with its role or user, deleted or recreated under another id; or with
- * the instance that it was given to, disabled, gone, or its role detached
+ * the instance that it was given to, disabled, gone, or its role detached; or with the certificate that proved it
  */
 export async function findSessionCaller(
   directory: Directory,
   session: Session,
   shown: SessionShown,
 ): Promise<Caller | null> {
-  const [revoked, caller, attached] = await Promise.all([
+  const [revoked, caller, attached, certified] = await Promise.all([
     isRevoked(directory, session, shown),
     callerOf(directory, session, shown),
     isStillAttached(directory, session),
+    isCertified(directory, session),
   ]);
-  return attached && !revoked ? caller : null;
+  return attached && certified && !revoked ? caller : null;
 }
 
 /** Whether a session, or the credential of it that was shown, has been revoked; no query where the account is held. */
@@ -71,6 +73,17 @@ async function isStillAttached(directory: Directory, session: Session): Promise<
   const { instance, accountId } = session;
   if (instance === undefined) return true;
   return sessionStillAttached(session, await directory.instance(accountId, instance.instanceId));
+}
+
+async function isCertified(directory: Directory, session: Session): Promise<boolean> {
+  const { certificate, accountId } = session;
+  if (certificate === undefined) return true;
+  const { trustAnchorId, profileId } = certificate;
+  const [anchor, profile] = await Promise.all([
+    directory.trustAnchor(accountId, trustAnchorId),
+    profileId === null ? null : directory.anywhereProfile(accountId, profileId),
+  ]);
+  return isStillCertified(session, anchor, profile);
 }
 
 async function findFederatedUser(

@@ -94,11 +94,18 @@ const anyPlainSession: fc.Arbitrary<Session> = fc.record({
   mfaAtSeconds: fc.option(fc.nat()),
 });
 
-/** The same, some of them chained from others. */
+const anyCertificate = fc.record({
+  trustAnchorId: text,
+  profileId: fc.option(text.filter((id) => id !== '')),
+  path: fc.array(fc.record({ issuer: text, serial: text }), { minLength: 1, maxLength: 3 }),
+});
+
+/** The same, some of them chained from others, or proved by a certificate. */
 export const anySession: fc.Arbitrary<Session> = fc
-  .tuple(anyPlainSession, fc.option(anyLineage), fc.option(fc.integer({ min: 1 })))
-  .map(([session, lineage, notAfterSeconds]) => ({
+  .tuple(anyPlainSession, fc.option(anyLineage), fc.option(fc.integer({ min: 1 })), fc.option(anyCertificate))
+  .map(([session, lineage, notAfterSeconds, certificate]) => ({
     ...session,
+    ...(certificate !== null && { certificate }),
     ...(lineage !== null && (lineage.origin !== null || lineage.ancestors.length > 0) && { lineage }),
     ...(notAfterSeconds !== null && { notAfterSeconds }),
   }));

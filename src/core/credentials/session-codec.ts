@@ -4,6 +4,7 @@
  * small letter passes over it; one that does not know a capital letter refuses the session. So what limits a session is
  * named by a capital letter.
  */
+import type { SessionCertificate } from '../x509/session-certificate.ts';
 import { isPackedLineage, type PackedLineage, packLineage, unpackLineage } from './lineage-codec.ts';
 import type { Federation, Session, SessionIdentity, Tag, UserIdentity } from './session.ts';
 
@@ -39,7 +40,15 @@ interface PackedSession {
   readonly I?: readonly [instanceId: string, associationId: string];
   readonly L?: PackedLineage;
   readonly N?: number;
+  readonly A?: PackedCertificate;
 }
+
+/** An empty profile id stands for none. */
+type PackedCertificate = readonly [
+  trustAnchorId: string,
+  profileId: string,
+  ...path: (readonly [issuer: string, serial: string])[],
+];
 
 type PackedIdentity = Pick<PackedSession, 'r' | 'u' | 'd' | 'k'>;
 
@@ -69,6 +78,7 @@ export function packSession(session: Session): PackedSession {
     }),
     ...(session.lineage !== undefined && { L: packLineage(session.lineage) }),
     ...(session.notAfterSeconds !== undefined && { N: session.notAfterSeconds }),
+    ...(session.certificate !== undefined && { A: packCertificate(session.certificate) }),
   };
 }
 
@@ -96,6 +106,12 @@ const packFederation = (federation: Federation): NonNullable<PackedSession['f']>
   federation.authTimeSeconds ?? 0,
 ];
 
+const packCertificate = ({ trustAnchorId, profileId, path }: SessionCertificate): PackedCertificate => [
+  trustAnchorId,
+  profileId ?? '',
+  ...path.map(({ issuer, serial }) => [issuer, serial] as const),
+];
+
 /**
  * Reads a packed session again.
  * @param value - parsed JSON whose authenticity is already proved (an opened token, a verified JWT)
@@ -121,6 +137,7 @@ export function unpackSession(value: unknown): Session | null {
     ...(value.I !== undefined && { instance: { instanceId: value.I[0], associationId: value.I[1] } }),
     ...(value.L !== undefined && { lineage: unpackLineage(value.L) }),
     ...(value.N !== undefined && { notAfterSeconds: value.N }),
+    ...(value.A !== undefined && { certificate: unpackCertificate(value.A) }),
   };
 }
 
@@ -158,6 +175,12 @@ function unpackFederation(packed: NonNullable<PackedSession['f']>, saml: PackedS
   };
 }
 
+const unpackCertificate = ([trustAnchorId, profileId, ...path]: PackedCertificate): SessionCertificate => ({
+  trustAnchorId,
+  profileId: profileId === '' ? null : profileId,
+  path: path.map(([issuer, serial]) => ({ issuer, serial })),
+});
+
 /** One check per member. What is absent is checked as `undefined`. */
 const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unknown) => boolean } = {
   s: (value) => isText(value),
@@ -180,6 +203,7 @@ const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unkno
   I: (value) => value === undefined || isTexts(value, 2),
   L: (value) => value === undefined || isPackedLineage(value),
   N: (value) => value === undefined || Number.isSafeInteger(value),
+  A: (value) => value === undefined || isCertificate(value),
   S: (value) => value === undefined || (isTexts(value) && value.length > 0),
 };
 
@@ -207,3 +231,10 @@ const isFederation = (value: unknown): boolean =>
   isTexts(value.slice(0, 4)) &&
   isTexts(value[4]) &&
   Number.isSafeInteger(value[5]);
+
+/** Without a certificate in its path it would say nothing. */
+const isCertificate = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length >= 3 &&
+  isTexts(value.slice(0, 2)) &&
+  value.slice(2).every((each) => isTexts(each, 2));

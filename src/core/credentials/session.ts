@@ -3,6 +3,7 @@
  * nothing about it has to be stored to use it.
  */
 
+import type { SessionCertificate } from '../x509/session-certificate.ts';
 import type { Lineage } from './lineage.ts';
 
 /** A session tag. Keys compare without case and keep theirs. */
@@ -92,6 +93,8 @@ export interface Session<Identity extends SessionIdentity = SessionIdentity> {
   readonly notAfterSeconds?: number;
   /** Absent where no instance began the session. It ends when the instance is disabled or its role is detached. */
   readonly instance?: SessionInstance;
+  /** Absent where no certificate proved who began it. It ends when that is revoked, or what believes it is disabled. */
+  readonly certificate?: SessionCertificate;
   /** Whom and what it ends with. Absent where it came from neither a user nor another session. */
   readonly lineage?: Lineage;
 }

@@ -20,6 +20,20 @@ export interface Revocations {
   readonly serials: ReadonlySet<string>;
 }
 
+/** A certificate as lists of revoked ones name it. */
+export interface CertificateName {
+  readonly issuer: string;
+  readonly serial: string;
+}
+
+/** A path that holds. */
+export interface CertificatePath {
+  /** The moment that the first of the path ends. */
+  readonly notAfterSeconds: number;
+  /** From the client's certificate up; the anchor's own is left out. */
+  readonly path: readonly CertificateName[];
+}
+
 export interface ChainInput {
   readonly leaf: Certificate;
   /** What came with it, in any order. */
@@ -32,9 +46,8 @@ export interface ChainInput {
 /**
  * Validates a client's certificate: its validity and purpose, then a path of authorities to an anchor, each allowed to sign
  * certificates, none longer than an authority allows; then that nothing on it is revoked.
- * @returns the moment that the first of the path ends
  */
-export async function validateChain(input: ChainInput): Promise<Result<number, ChainFailure>> {
+export async function validateChain(input: ChainInput): Promise<Result<CertificatePath, ChainFailure>> {
   const { leaf, nowSeconds } = input;
   if (!isValidAt(leaf, nowSeconds)) return failure({ why: 'validity', subject: leaf.subject });
   if (leaf.authority !== null || !leaf.maySign.data || !isForClients(leaf)) {
@@ -46,7 +59,10 @@ export async function validateChain(input: ChainInput): Promise<Result<number, C
     input.revocations.some((list) => list.issuer === issuer && list.serials.has(serial)),
   );
   if (revoked !== undefined) return failure({ why: 'revoked', serial: revoked.serial });
-  return success(Math.min(...path.map(({ notAfterSeconds }) => notAfterSeconds)));
+  return success({
+    notAfterSeconds: Math.min(...path.map(({ notAfterSeconds }) => notAfterSeconds)),
+    path: path.slice(0, -1).map(({ issuer, serial }) => ({ issuer, serial })),
+  });
 }
 
 const isValidAt = ({ notBeforeSeconds, notAfterSeconds }: Certificate, nowSeconds: number): boolean =>

@@ -4,7 +4,7 @@ import type { TrustAnchor } from '../repositories/trust-anchors.ts';
 import { failure, type Result } from '../result.ts';
 import { readBundle } from './bundle.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { type ChainFailure, validateChain } from './chain.ts';
+import { type CertificatePath, type ChainFailure, validateChain } from './chain.ts';
 
 const MAX_SENT = 5;
 const MAX_TEXT = 12_000;
@@ -24,14 +24,13 @@ export function readSentCertificate(base64: unknown): Certificate | null {
 /**
  * Validates a certificate up to an anchor.
  * @param sent - the authorities that came with it, each base64 of DER
- * @returns the moment that the first certificate of the path ends
  */
 export async function pathToAnchor(
   leaf: Certificate,
   sent: readonly unknown[],
   anchor: TrustAnchor,
   nowSeconds: number,
-): Promise<Result<number, ChainFailure>> {
+): Promise<Result<CertificatePath, ChainFailure>> {
   const read = sent.length > MAX_SENT ? [null] : sent.map(readSentCertificate);
   const intermediates = read.filter((each) => each !== null);
   const anchors = readBundle(anchor.bundle);

@@ -8,6 +8,7 @@ import { SubjectKeyIdentifierExtension } from '@peculiar/x509';
 import type { TrustAnchor } from '../repositories/trust-anchors.ts';
 import { readBundle } from './bundle.ts';
 import { normalSerial } from './certificate.ts';
+import type { CertificateName } from './chain.ts';
 import { isSameName, parseDistinguishedName } from './distinguished-name.ts';
 
 export interface TlsClient {
@@ -40,20 +41,25 @@ const nameOf = (text: unknown): readonly string[] | null =>
     ? (parseDistinguishedName(text)?.toReversed() ?? null)
     : null;
 
-/** Whether an authority of an anchor issued it, by name and key, and no list revokes it. */
-export function isUnderAnchor(client: TlsClient, anchor: TrustAnchor, nowSeconds: number): boolean {
+/**
+ * The authority of an anchor that issued it, by name and key.
+ * @returns its certificate's name, as lists of revoked ones have it; null where there is none, or a list revokes it
+ */
+export function nameUnderAnchor(
+  client: TlsClient,
+  anchor: TrustAnchor,
+  nowSeconds: number,
+): CertificateName | null {
   const bundle = readBundle(anchor.bundle);
-  if (!bundle.ok || client.notAfterSeconds <= nowSeconds) return false;
-  const issued = bundle.value.some(({ subject, x509, notAfterSeconds }) => {
+  if (!bundle.ok || client.notAfterSeconds <= nowSeconds) return null;
+  const authority = bundle.value.find(({ subject, x509, notAfterSeconds }) => {
     const keyId = x509.getExtension(SubjectKeyIdentifierExtension)?.keyId.toLowerCase();
     if (keyId !== client.issuerKeyId || notAfterSeconds <= nowSeconds) return false;
     return isSameName(parseDistinguishedName(subject), client.issuer);
   });
-  return (
-    issued &&
-    !anchor.revoked.some(
-      ({ issuer, serials }) =>
-        isSameName(parseDistinguishedName(issuer), client.issuer) && serials.includes(client.serial),
-    )
+  const isRevoked = anchor.revoked.some(
+    ({ issuer, serials }) =>
+      isSameName(parseDistinguishedName(issuer), client.issuer) && serials.includes(client.serial),
   );
+  return authority === undefined || isRevoked ? null : { issuer: authority.subject, serial: client.serial };
 }

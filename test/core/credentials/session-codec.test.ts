@@ -72,6 +72,7 @@ describe('what has another shape is null', () => {
         ancestors: [{ sessionId: 'ses_0', issuedAtSeconds: 4, roleId: null, sourceIdentity: true }],
       },
       notAfterSeconds: 9,
+      certificate: { trustAnchorId: 'a', profileId: null, path: [{ issuer: 'CN=Root', serial: '7' }] },
     }),
   );
   const others = [
@@ -115,6 +116,12 @@ describe('what has another shape is null', () => {
       [[], 'ses_0'],
     ]) {
       expect([nonsense, unpackSession({ ...full, L: nonsense })]).toEqual([nonsense, null]);
+    }
+  });
+
+  test('with a certificate of another shape: what it ends with must not be lost', () => {
+    for (const nonsense of [[], ['a'], ['a', 'b'], ['a', 'b', []], ['a', 'b', ['c']], ['a', 5, ['c', 'd']]]) {
+      expect([nonsense, unpackSession({ ...full, A: nonsense })]).toEqual([nonsense, null]);
     }
   });
 

@@ -52,7 +52,11 @@ const why = async (of: Issued, over: Partial<ChainInput> = {}) => {
 
 describe('a chain', () => {
   test('of an authority that is trusted gives the moment that it ends', async () => {
-    expect(await validate(leaf)).toEqual({ ok: true, value: read(leaf).notAfterSeconds });
+    const { notAfterSeconds, issuer, serial } = read(leaf);
+    expect(await validate(leaf)).toEqual({
+      ok: true,
+      value: { notAfterSeconds, path: [{ issuer, serial }] },
+    });
   });
 
   test('may have authorities between, sent in any order, up to five in all', async () => {
@@ -70,7 +74,11 @@ describe('a chain', () => {
   test('ends with the first certificate on it that ends', async () => {
     const sub = await authority({ by: root, subject: 'CN=Short', to: NOW + 60 });
     const own = await deviceCertificate(sub);
-    expect(await validate(own, { intermediates: [read(sub)] })).toEqual({ ok: true, value: NOW + 60 });
+    const path = [own, sub].map(read).map(({ issuer, serial }) => ({ issuer, serial }));
+    expect(await validate(own, { intermediates: [read(sub)] })).toEqual({
+      ok: true,
+      value: { notAfterSeconds: NOW + 60, path },
+    });
   });
 
   test('with RSA keys is validated too', async () => {

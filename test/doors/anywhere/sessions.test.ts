@@ -1,7 +1,7 @@
 /** Certificates under a trust anchor, as IAM Roles Anywhere has them: the anchor's life, and sessions signed by SigV4-X509. */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { CreateRoleCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   authority,
@@ -293,6 +293,90 @@ describe('refused alike is', () => {
       CrlData: await revokedList(await authority(), []),
     };
     expect((await call('ImportCrl', foreign)).code).toBe('ValidationError');
+  });
+});
+
+describe('a session that was given', () => {
+  const names = (credentials: CredentialSet['credentials']) =>
+    daypass
+      .sts(credentials)
+      .send(new GetCallerIdentityCommand({}))
+      .then(
+        () => 'goes on',
+        (error: Error) => error.name,
+      );
+  const ENDED = 'InvalidClientTokenId';
+
+  test('ends while its anchor is disabled or its profile is, and goes on with them', async () => {
+    const { credentials } = setOf((await ask(await device())).body);
+    expect(await names(credentials)).toBe('goes on');
+    const ProfileId = profileArn.split('/')[1] ?? '';
+    for (const [off, on, which] of [
+      ['DisableTrustAnchor', 'EnableTrustAnchor', { TrustAnchorId: anchorId }],
+      ['DisableProfile', 'EnableProfile', { ProfileId }],
+    ] as const) {
+      await call(off, which);
+      expect([off, await names(credentials)]).toEqual([off, ENDED]);
+      await call(on, which);
+      expect([on, await names(credentials)]).toEqual([on, 'goes on']);
+    }
+  });
+
+  test('ends when a list revokes its certificate or an authority of its path; another certificate’s goes on', async () => {
+    const sub = await authority({ by: root, subject: 'CN=Sub' });
+    const [own, other, below] = [await device(), await device(), await deviceCertificate(sub)];
+    const given = await Promise.all([ask(own), ask(other), ask(below, { chain: [sub] })]);
+    const credentials = given.map(({ body }) => setOf(body).credentials);
+    const all = () => Promise.all(credentials.map(names));
+    const CrlData = await revokedList(root, [own.certificate.serialNumber, sub.certificate.serialNumber]);
+    const CrlId = await one('ImportCrl', { Name: 'lost', TrustAnchorId: anchorId, CrlData }, 'CrlId');
+    expect(await all()).toEqual([ENDED, 'goes on', ENDED]);
+    await call('DeleteCrl', { CrlId });
+    expect(await all()).toEqual(['goes on', 'goes on', 'goes on']);
+  });
+
+  test('ends when its profile has the role no more, or is gone with its anchor', async () => {
+    const more = { 'RoleArns.member.1': roleArn };
+    const arn = await one('CreateProfile', { Name: 'p', ...more }, 'ProfileArn');
+    const ProfileId = arn.split('/')[1] ?? '';
+    const { credentials } = setOf(
+      (await ask(await device(), { body: { trustAnchorArn, profileArn: arn, roleArn } })).body,
+    );
+    const { Role } = await daypass.iam().send(
+      new CreateRoleCommand({
+        RoleName: 'elsewhere',
+        AssumeRolePolicyDocument: policy({ ...SERVICE, Action: ACTIONS }),
+      }),
+    );
+    await call('UpdateProfile', { ProfileId, 'RoleArns.member.1': Role?.Arn ?? '' });
+    expect(await names(credentials)).toBe(ENDED);
+    await call('UpdateProfile', { ProfileId, ...more });
+    expect(await names(credentials)).toBe('goes on');
+    await call('DeleteProfile', { ProfileId });
+    expect(await names(credentials)).toBe(ENDED);
+  });
+
+  test('takes with it what was chained from it', async () => {
+    const RoleName = 'further';
+    const trust = policy({ Effect: 'Allow', Principal: { AWS: roleArn }, Action: ACTIONS });
+    const { Role } = await daypass
+      .iam()
+      .send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+    const { credentials } = setOf((await ask(await device())).body);
+    const { Credentials } = await daypass
+      .sts(credentials)
+      .send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'on' }));
+    const chained = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+      expiration: '',
+    };
+    expect(await names(chained)).toBe('goes on');
+    await call('DisableTrustAnchor', { TrustAnchorId: anchorId });
+    expect(await names(chained)).toBe(ENDED);
+    await call('EnableTrustAnchor', { TrustAnchorId: anchorId });
+    expect(await names(chained)).toBe('goes on');
   });
 });
 

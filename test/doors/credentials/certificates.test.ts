@@ -1,4 +1,5 @@
 /** Instances that are recognised by the subject of a certificate under a trust anchor. */
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   authority,
@@ -73,6 +74,26 @@ test('refused are another subject, authority, key, time, no certificate, one tha
   expect((await ask(other)).status).toBe(401);
   await call('EnableTrustAnchor', { TrustAnchorId });
   expect((await ask(other)).status).toBe(200);
+});
+
+test('credentials end with the certificate that proved the instance, and with its anchor', async () => {
+  const own = await device();
+  const { body } = await ask(own);
+  const credentials = {
+    accessKeyId: String(body.AccessKeyId),
+    secretAccessKey: String(body.SecretAccessKey),
+    sessionToken: String(body.Token),
+  };
+  const whoAmI = () => daypass.sts(credentials).send(new GetCallerIdentityCommand({}));
+  const ended = { name: 'InvalidClientTokenId' };
+  await whoAmI();
+  await call('DisableTrustAnchor', { TrustAnchorId });
+  await expect(whoAmI()).rejects.toMatchObject(ended);
+  await call('EnableTrustAnchor', { TrustAnchorId });
+  await whoAmI();
+  const CrlData = await revokedList(root, [own.certificate.serialNumber]);
+  await call('ImportCrl', { Name: 'stolen', TrustAnchorId, CrlData });
+  await expect(whoAmI()).rejects.toMatchObject(ended);
 });
 
 test('one identity at a time, and an anchor that exists', async () => {

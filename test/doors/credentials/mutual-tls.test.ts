@@ -1,5 +1,6 @@
 /** The certificate of the connection itself, as Cloudflare tells it; miniflare takes Cloudflare's word from a header. */
 import 'reflect-metadata';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { SubjectKeyIdentifierExtension } from '@peculiar/x509';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authority, type Issued, pemOf, revokedList } from '../../helpers/certificates.ts';
@@ -87,7 +88,22 @@ test('anything less is refused alike', async () => {
   }
 });
 
-test('a revoked serial and a disabled anchor end it', async () => {
+test('a revoked serial and a disabled anchor end it, and what it was given', async () => {
+  const given = (await ask(told({ certSerial: '0A0E' }))).body;
+  const whoAmI = () =>
+    daypass
+      .sts({
+        accessKeyId: String(given.AccessKeyId),
+        secretAccessKey: String(given.SecretAccessKey),
+        sessionToken: String(given.Token),
+      })
+      .send(new GetCallerIdentityCommand({}));
+  await whoAmI();
+  const CrlData = await revokedList(root, ['0a0e']);
+  const made = await call('ImportCrl', { Name: 'first', TrustAnchorId, CrlData });
+  await expect(whoAmI()).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
+  await call('DeleteCrl', { CrlId: made.all('CrlId')[0] ?? '' });
+  await whoAmI();
   await call('ImportCrl', { Name: 'lost', TrustAnchorId, CrlData: await revokedList(root, ['0a0b']) });
   expect([(await ask(told())).status, (await ask(told({ certSerial: '0A0C' }))).status]).toEqual([401, 200]);
   await call('DisableTrustAnchor', { TrustAnchorId });
