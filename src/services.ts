@@ -50,6 +50,7 @@ import { createPasskeys } from './store/passkeys.ts';
 import { createPolicies } from './store/policies.ts';
 import { createProviderClients } from './store/provider-clients.ts';
 import { createRecoveryCodes } from './store/recovery-codes.ts';
+import { createRefreshFamilies } from './store/refresh-families.ts';
 import { createRevocations } from './store/revocations.ts';
 import { createRoles } from './store/roles.ts';
 import { createRootRecovery } from './store/root-recovery.ts';
@@ -176,6 +177,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     deviceAuthorizations: createDeviceAuthorizations(db, writer),
     authorizationCodes: createAuthorizationCodes(db, writer),
     pushedRequests: createPushedRequests(db, writer),
+    refreshFamilies: createRefreshFamilies(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },
   };
   return { config, deps };

@@ -7,6 +7,7 @@ import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { oauthClientEntity } from './entity.ts';
 import { readRows } from './read.ts';
+import { endFamiliesOfClient } from './refresh-families.ts';
 import { oauthClients } from './schema/oauth.ts';
 import type { Load } from './snapshot.ts';
 
@@ -55,6 +56,7 @@ export function createOAuthClients(db: Database, writer: BatchWriter): OAuthClie
         queries: [
           ...guarded(db, 'found', db.delete(oauthClients).where(row(accountId, clientId))),
           countDown(db, accountId, 'OAuthClients'),
+          endFamiliesOfClient(db, accountId, clientId),
         ],
         entities: [oauthClientEntity(accountId, clientId)],
         event,

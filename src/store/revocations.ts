@@ -1,12 +1,14 @@
 /** Revocations of sessions: how they are written, and how an isolate holds those of an account. */
-import { and, asc, eq, gt, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, sql } from 'drizzle-orm';
+import { MAX_REFRESH_SECONDS } from '../core/oauth/refresh-token.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Revocations } from '../core/repositories/revocations.ts';
+import type { NewRevocation, Revocations } from '../core/repositories/revocations.ts';
 import type { Mark } from '../core/revocation/marks.ts';
 import { type Revocation, RevocationList } from '../core/revocation/revocation-list.ts';
 import type { BatchWriter } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { revocationsEntity } from './entity.ts';
+import { pastRevocations } from './schema/refresh-families.ts';
 import { revocations } from './schema/revocations.ts';
 import type { Load, Snapshot } from './snapshot.ts';
 
@@ -25,14 +27,16 @@ export function createRevocations(db: Database, writer: BatchWriter): Revocation
   };
 }
 
-/** Writes a revocation down, in the batch of what brings it about; the write names the account's revocations as an entity. */
+/** Writes a revocation, for the live list and for refresh tokens. The write names the account's revocations as an entity. */
 export function revokeQueries(
   db: Database,
   accountId: string,
-  { marks, issuedUntilSeconds, expiresAtSeconds }: Omit<Revocation, 'sequence'>,
+  { marks, issuedUntilSeconds, expiresAtSeconds }: NewRevocation,
 ): readonly Query[] {
   const text = JSON.stringify(marks);
   const same = and(eq(revocations.accountId, accountId), eq(revocations.marks, text));
+  const keptUntilSeconds = expiresAtSeconds + MAX_REFRESH_SECONDS;
+  const kept = { accountId, firstMark: marks[0] ?? '', marks: text, issuedUntilSeconds, keptUntilSeconds };
   return [
     // Never more than one row of the same marks, whoever revokes how often: the one that reaches furthest.
     db.delete(revocations).where(and(same, lte(revocations.issuedUntilSeconds, issuedUntilSeconds))),
@@ -40,6 +44,16 @@ export function revokeQueries(
       .insert(revocations)
       .values({ accountId, marks: text, issuedUntilSeconds, expiresAtSeconds })
       .onConflictDoNothing(),
+    db
+      .insert(pastRevocations)
+      .values(kept)
+      .onConflictDoUpdate({
+        target: [pastRevocations.accountId, pastRevocations.firstMark, pastRevocations.marks],
+        set: {
+          issuedUntilSeconds: sql`max(${pastRevocations.issuedUntilSeconds}, ${issuedUntilSeconds})`,
+          keptUntilSeconds: sql`max(${pastRevocations.keptUntilSeconds}, ${keptUntilSeconds})`,
+        },
+      }),
   ];
 }
 

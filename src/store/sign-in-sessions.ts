@@ -5,6 +5,7 @@ import { ownerOf, type SignInOwner } from '../core/sign-in/identity.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { readRows } from './read.ts';
+import { endFamiliesOf } from './refresh-families.ts';
 import { accounts } from './schema/accounts.ts';
 import { signInSessions } from './schema/sign-in.ts';
 import { forgetClientsOf, tellClientsOf } from './sign-in-clients.ts';
@@ -140,8 +141,12 @@ const ofOwner = (accountId: string, owner: SignInOwner) =>
     eq(signInSessions.ownerId, owner.id),
   );
 
-/** Ends every browser session of a person, in the batch of what ends them: another password, none any more. */
+/**
+ * Ends every browser session of a person and every refresh token that a client has of them, in the batch of what ends them:
+ * another password, none any more, signing out everywhere.
+ */
 export const endSignInsOf = (db: Database, accountId: string, owner: SignInOwner): readonly Query[] => [
   tellClientsOf(db, accountId, ofOwner(accountId, owner)),
   db.delete(signInSessions).where(ofOwner(accountId, owner)),
+  endFamiliesOf(db, accountId, owner),
 ];

@@ -43,6 +43,7 @@ import type { Passkeys } from '../core/repositories/passkeys.ts';
 import type { ManagedPolicies } from '../core/repositories/policies.ts';
 import type { ProviderClients } from '../core/repositories/provider-clients.ts';
 import type { RecoveryCodes } from '../core/repositories/recovery-codes.ts';
+import type { RefreshFamilies } from '../core/repositories/refresh-families.ts';
 import type { Revocations } from '../core/repositories/revocations.ts';
 import type { Roles } from '../core/repositories/roles.ts';
 import type { RootRecovery } from '../core/repositories/root-recovery.ts';
@@ -149,5 +150,6 @@ export interface Deps {
   readonly deviceAuthorizations: DeviceAuthorizations;
   readonly authorizationCodes: AuthorizationCodes;
   readonly pushedRequests: PushedRequests;
+  readonly refreshFamilies: RefreshFamilies;
   readonly trail: Trail;
 }

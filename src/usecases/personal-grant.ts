@@ -3,7 +3,8 @@ import type { RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
 import { mayAskFor, type PersonalClient } from '../core/oauth/personal-client.ts';
 import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
-import { joinScopePolicies, PROTOCOL_SCOPES } from '../core/oauth/scope.ts';
+import { recordSignIn } from '../core/oauth/refresh-family.ts';
+import { joinScopePolicies, OFFLINE_ACCESS, PROTOCOL_SCOPES } from '../core/oauth/scope.ts';
 import { ownerOf } from '../core/sign-in/identity.ts';
 import { acrOf, isFresh, type SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
@@ -61,11 +62,13 @@ export interface BegunGrant {
 export async function beginPersonalGrant(
   signIn: SignInSession,
   client: PersonalClient,
-  { roleArn, scope, audience }: GrantWish,
+  { roleArn, scope: asked, audience }: GrantWish,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<BegunGrant> {
-  const target = await requireAskable(client, { scope, audience }, deps);
+  const target = await requireAskable(client, { scope: asked, audience }, deps);
+  // What a client cannot have is not granted, and its answer says so.
+  const scope = client.refreshes ? asked : asked.filter((each) => each !== OFFLINE_ACCESS);
   const layer = await scopeLayer(client, scope, deps);
   const { session, arn, onTrial } = await beginTakenRole(signIn, roleArn, null, facts, deps);
   const grant = {
@@ -77,6 +80,7 @@ export async function beginPersonalGrant(
     amr: signIn.amr,
     acr: acrOf(signIn),
     authAtSeconds: signIn.authAtSeconds,
+    ...(scope.includes(OFFLINE_ACCESS) && { offline: { roleArn, signIn: recordSignIn(signIn) } }),
   };
   return { grant, onTrial };
 }

@@ -5,11 +5,10 @@ import { digestOf } from '../core/digest.ts';
 import { Fault } from '../core/faults.ts';
 import { challengeOf } from '../core/oauth/code-verifier.ts';
 import type { AuthorizationCode } from '../core/repositories/authorization-codes.ts';
-import { sessionMark, sortMarks } from '../core/revocation/marks.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
 import { eventOf } from './record.ts';
-import { endOfReach } from './revoke-sessions.ts';
+import { revocationOfSession } from './revoke-sessions.ts';
 
 export interface CodeShown {
   readonly code: string;
@@ -62,10 +61,6 @@ async function endWhatItGave(
     readOnly: false,
     parameters: { clientId, shownBy, sessionId },
   };
-  const revocation = {
-    marks: sortMarks([sessionMark(sessionId)]),
-    issuedUntilSeconds: Number.MAX_SAFE_INTEGER,
-    expiresAtSeconds: endOfReach(nowSecondsOf(facts)),
-  };
+  const revocation = revocationOfSession(sessionId, nowSecondsOf(facts));
   await deps.revocations.revoke(accountId, revocation, eventOf(operation, {}, facts, deps.random));
 }

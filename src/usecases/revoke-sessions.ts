@@ -4,6 +4,7 @@ import type { AuditEvent } from '../core/audit/event.ts';
 import { nowSecondsOf } from '../core/context/request-context.ts';
 import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
 import { Fault } from '../core/faults.ts';
+import type { NewRevocation } from '../core/repositories/revocations.ts';
 import {
   credentialMark,
   type Mark,
@@ -102,6 +103,13 @@ export async function revokeSessions(
  */
 export const endOfReach = (nowSeconds: number): number =>
   nowSeconds + MAX_SESSION_SECONDS + CLOCK_MARGIN_SECONDS;
+
+/** Ends one session, whenever it was issued, and what was chained from it. */
+export const revocationOfSession = (sessionId: string, nowSeconds: number): NewRevocation => ({
+  marks: [sessionMark(sessionId)],
+  issuedUntilSeconds: WHENEVER,
+  expiresAtSeconds: endOfReach(nowSeconds),
+});
 
 function checkWish(wish: RevocationWish, nowSeconds: number): void {
   if (Object.values(wish).every((value) => value === undefined)) {

@@ -16,4 +16,5 @@ export async function sweep(deps: Deps): Promise<void> {
   await deps.deviceAuthorizations.sweep(nowSeconds);
   await deps.authorizationCodes.sweep(nowSeconds);
   await deps.pushedRequests.sweep(nowSeconds);
+  await deps.refreshFamilies.sweep(nowSeconds);
 }

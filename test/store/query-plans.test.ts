@@ -6,6 +6,7 @@ import { createAttachments } from '../../src/store/attachments.ts';
 import { createGroups } from '../../src/store/groups.ts';
 import { createInstanceProfiles } from '../../src/store/instance-profiles.ts';
 import { createPolicies } from '../../src/store/policies.ts';
+import { createRefreshFamilies } from '../../src/store/refresh-families.ts';
 import { createRevocations } from '../../src/store/revocations.ts';
 import { createRoles } from '../../src/store/roles.ts';
 import { createLastUses, createSessions } from '../../src/store/sessions.ts';
@@ -56,6 +57,7 @@ test('nothing that concerns one entity walks through the account', async () => {
   const policies = createPolicies(db, writer, fakeRandom(4));
   const attachments = createAttachments(db, writer);
   const revocations = createRevocations(db, writer);
+  const families = createRefreshFamilies(db, writer);
   const sessions = createSessions(db);
   const lastUses = createLastUses(db);
   const access = createAccessDetails(db);
@@ -106,6 +108,10 @@ test('nothing that concerns one entity walks through the account', async () => {
     () => policies.remove(ACCOUNT, arn, event),
     () => revocations.revoke(ACCOUNT, { marks: [], issuedUntilSeconds: 1, expiresAtSeconds: 1 }, event()),
     () => revocations.sweep(1),
+    () => families.find(ACCOUNT, 'hash'),
+    () => families.list(ACCOUNT, { type: 'user', id: 'AIDA1' }, 1),
+    () => families.revocationsOf(ACCOUNT, ['role:AROA1', 'user:AIDA1']),
+    () => families.sweep(1),
     () => sessions.find(ACCOUNT, 'ses_a'),
     () => sessions.list(ACCOUNT, { principalId: 'AROA1' }, page),
     () => sessions.list(ACCOUNT, { provider: 'p', subject: 's' }, { after: '1:ses_a', limit: 10 }),

@@ -85,6 +85,7 @@ describe('the cron trigger', () => {
       deviceAuthorizations: { sweep: note },
       authorizationCodes: { sweep: note },
       pushedRequests: { sweep: note },
+      refreshFamilies: { sweep: note },
       sessions: { sweep: note },
       accessDetails: { sweep: note },
       credentialReports: { advance: (_account: string, nowSeconds: number) => note(nowSeconds) },

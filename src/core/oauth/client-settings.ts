@@ -1,11 +1,21 @@
 /** What a client may be registered as. @see RFC 7591 section 2; RFC 9700 section 2 */
 import { parseBase64Url } from '../bytes.ts';
 import { failure, type Result, success } from '../result.ts';
-import { CLIENT_KEY_ALGORITHMS, type ClientKey, type ClientSettings } from './client.ts';
+import {
+  CLIENT_KEY_ALGORITHMS,
+  type ClientGrantType,
+  type ClientKey,
+  type ClientSettings,
+} from './client.ts';
 import { isRedirectUri } from './redirect-uri.ts';
 import { isScopeToken } from './scope.ts';
 
 const MAX_KEYS = 10;
+
+const PERSONAL_GRANTS: ReadonlySet<string> = new Set<ClientGrantType>([
+  'authorization_code',
+  'urn:ietf:params:oauth:grant-type:device_code',
+]);
 
 /** @returns what is wrong with the settings as a whole, or null. Each field has been read by itself */
 export function findSettingsProblem(settings: ClientSettings): string | null {
@@ -17,6 +27,11 @@ export function findSettingsProblem(settings: ClientSettings): string | null {
   const isPublic = authenticationMethod === 'none';
   if (isPublic && grantTypes.includes('client_credentials'))
     return 'a public client cannot have the grant client_credentials: anybody could use it';
+  const byPeople = grantTypes.some((grant) => PERSONAL_GRANTS.has(grant));
+  if (grantTypes.includes('refresh_token') && !byPeople)
+    return 'the grant refresh_token goes with authorization_code or device_code';
+  if (settings.refresh !== undefined && settings.refresh.idleSeconds > settings.refresh.maxSeconds)
+    return 'a refresh token cannot be idle for longer than it lives';
   if (grantTypes.includes('client_credentials') !== (roleArn !== null))
     return 'RoleArn belongs to the grant client_credentials, which needs it';
   if ((authenticationMethod === 'private_key_jwt') !== keys.length > 0)

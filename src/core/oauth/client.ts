@@ -13,6 +13,7 @@ export type ClientAuthenticationMethod =
 export const CLIENT_GRANT_TYPES = [
   'authorization_code',
   'client_credentials',
+  'refresh_token',
   'urn:ietf:params:oauth:grant-type:device_code',
   'urn:ietf:params:oauth:grant-type:token-exchange',
   'urn:ietf:params:oauth:grant-type:jwt-bearer',

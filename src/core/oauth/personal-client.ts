@@ -14,6 +14,8 @@ export interface PersonalClient {
   readonly scopes: readonly string[];
   /** Whether it wants to be told when a sign-in ends. */
   readonly wantsLogout: boolean;
+  /** Whether it may have refresh tokens. */
+  readonly refreshes: boolean;
 }
 
 export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient): PersonalClient => ({
@@ -24,6 +26,7 @@ export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient)
   audiences: settings.audiences,
   scopes: settings.scopes,
   wantsLogout: settings.backchannelLogoutUri !== undefined,
+  refreshes: settings.grantTypes.includes('refresh_token'),
 });
 
 /** Whether the client may ask for each of the scopes. */

@@ -9,8 +9,11 @@ export interface ScopeRecord {
   readonly createdAtSeconds: number;
 }
 
+/** Asks for refresh tokens. @see OpenID Connect Core section 11 */
+export const OFFLINE_ACCESS = 'offline_access';
+
 /** Scopes that the protocols define; they grant nothing at a resource and are not registered. */
-export const PROTOCOL_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
+export const PROTOCOL_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email', OFFLINE_ACCESS]);
 
 const MAX_SCOPES = 50;
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;

@@ -96,8 +96,8 @@ export function Sessions({ sessions, ownId, csrf, nowSeconds }: SessionsProps) {
       </ul>
       <PostForm action="/me/sessions/end-all" csrf={csrf}>
         <p class="muted small">
-          Ends every browser session of yours, this one too. Credentials for the command line that you have
-          made live on until they expire.
+          Ends every browser session of yours, this one too, and what applications may keep while you are
+          away. Credentials for the command line that you have made live on until they expire.
         </p>
         <div>
           <button class="button danger" type="submit">

@@ -44,7 +44,7 @@ export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgor
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,
   subject_types_supported: ['public'],
-  scopes_supported: ['openid'],
+  scopes_supported: ['openid', 'offline_access'],
   id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => working.has(algorithm)),
   claims_supported: [
     'iss',

@@ -136,6 +136,22 @@ describe('3.3, the person', () => {
     expect(decodeJwt(String(body.id_token)).sub).toBe(token.sub);
   });
 
+  test('lets a device that may refresh go on without them', async () => {
+    const screen = await registerClient(daypass, GRANT, { 'GrantTypes.member.2': 'refresh_token' });
+    const { client } = await person.signIn();
+    const { device, user } = await askWell({ client_id: screen, scope: 'openid offline_access' });
+    await decide(client, user, 'allow');
+    const { body } = await poll(device, screen);
+    await daypass.advance(20_000);
+    const { status, body: refreshed } = await postForm(daypass, '/oauth/token', {
+      grant_type: 'refresh_token',
+      refresh_token: String(body.refresh_token),
+      client_id: screen,
+    });
+    expect([status, refreshed.scope, refreshed.expires_in]).toEqual([200, 'openid offline_access', 3600]);
+    expect(decodeJwt(String(refreshed.access_token)).sub).toBe(decodeJwt(String(body.access_token)).sub);
+  });
+
   test('who refuses, refuses', async () => {
     const { client } = await person.signIn();
     const { device, user } = await askWell();

@@ -1,24 +1,39 @@
 /** The token answer to a grant that a person approved. */
 import type { OAuthClient } from '../../../core/oauth/client.ts';
 import type { PersonalGrant } from '../../../core/oauth/personal-grant.ts';
+import { beginRefreshFamily } from '../../../usecases/begin-refresh-family.ts';
 import { issuePersonalTokens } from '../../../usecases/issue-personal-tokens.ts';
+import type { RefreshedGrant } from '../../../usecases/refresh-grant.ts';
 import { type GrantContext, tokenTypeOf } from './grant.ts';
 
-/** @param nonce - of the authorization request, or null. @throws Fault as `issuePersonalTokens` */
+/**
+ * @param nonce - of the authorization request, or null
+ * @param refreshed - the refresh token that goes on from another; null where the grant begins here, and may have its first
+ * @throws Fault as `issuePersonalTokens`
+ */
 export async function personalAnswer(
   grant: PersonalGrant,
   client: OAuthClient,
   nonce: string | null,
   { deps, facts, keyThumbprint, tell }: GrantContext,
+  refreshed: Pick<RefreshedGrant, 'refreshToken' | 'elements'> | null = null,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { clientId } = client;
   const tokens = await issuePersonalTokens(grant, { clientId, nonce, keyThumbprint }, facts, deps);
-  tell({ elements: { ...tokens.elements, clientId } });
+  const next =
+    refreshed?.refreshToken ?? (await beginRefreshFamily(grant, client, keyThumbprint, facts, deps));
+  tell({
+    elements: {
+      ...{ ...tokens.elements, clientId },
+      ...refreshed?.elements,
+    },
+  });
   return {
     access_token: tokens.accessToken,
     token_type: tokenTypeOf(keyThumbprint),
     expires_in: tokens.expiresInSeconds,
     ...(grant.scope.length > 0 && { scope: grant.scope.join(' ') }),
+    ...(next !== null && { refresh_token: next }),
     ...(tokens.idToken !== null && { id_token: tokens.idToken }),
   };
 }

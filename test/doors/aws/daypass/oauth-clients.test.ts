@@ -82,7 +82,7 @@ describe('a client', () => {
   test('is not registered for a grant that nothing serves', async () => {
     const answer = await call('RegisterClient', {
       ...webApp,
-      'GrantTypes.member.2': 'refresh_token',
+      'GrantTypes.member.2': 'password',
     });
     expect(answer).toMatchObject({ status: 400, code: 'ValidationError' });
   });
@@ -99,6 +99,16 @@ describe('a client', () => {
       'client_credentials without role': machine,
       'public client_credentials': { ...machine, RoleArn: roleArn, TokenEndpointAuthMethod: 'none' },
       'role without client_credentials': { ...webApp, RoleArn: roleArn },
+      'refresh tokens without people': {
+        ...machine,
+        RoleArn: roleArn,
+        'GrantTypes.member.2': 'refresh_token',
+      },
+      'refresh tokens that lie unused for longer than they live': {
+        ...webApp,
+        RefreshTokenSeconds: '3600',
+        RefreshTokenIdleSeconds: '3601',
+      },
       'key without private_key_jwt': {
         ...webApp,
         JWKS: '{"keys":[{"kid":"a","alg":"EdDSA","kty":"OKP","crv":"Ed25519","x":"AAAA"}]}',

@@ -2,10 +2,11 @@
 import { Fault } from '../../../../core/faults.ts';
 import { CLIENT_GRANT_TYPES, type ClientSettings, type OAuthClient } from '../../../../core/oauth/client.ts';
 import { parseClientKeys } from '../../../../core/oauth/client-settings.ts';
+import { DEFAULT_REFRESH_LIMITS, MAX_REFRESH_SECONDS } from '../../../../core/oauth/refresh-token.ts';
 import { type InputOf, optional, withDefault } from '../../query/field.ts';
 import { arn } from '../../query/fields.ts';
-import { boolean, list, oneOf, pattern, string } from '../../query/kinds.ts';
-import { flag, listOf, maybe, moment, record, text } from '../../query/shape.ts';
+import { boolean, integer, list, oneOf, pattern, string } from '../../query/kinds.ts';
+import { flag, listOf, maybe, moment, record, text, wholeNumber } from '../../query/shape.ts';
 
 export const oauthClientId = () => string({ min: 1, max: 64, pattern: pattern('[A-Za-z0-9_-]+') });
 const uris = () => withDefault(list(string({ min: 1, max: 2000 }), { max: 20 }), []);
@@ -42,6 +43,13 @@ export const clientFields = {
   AssertionIssuer: optional(string({ min: 1, max: 255 })),
   AssertionSubject: optional(string({ min: 1, max: 255 })),
   AssertionAudience: optional(string({ min: 1, max: 255 })),
+  /** How long its refresh tokens live in all. */
+  RefreshTokenSeconds: withDefault(
+    integer({ min: 3600, max: MAX_REFRESH_SECONDS }),
+    DEFAULT_REFRESH_LIMITS.maxSeconds,
+  ),
+  /** How long one may lie unused. */
+  RefreshTokenIdleSeconds: optional(integer({ min: 300, max: MAX_REFRESH_SECONDS })),
 };
 
 /** @throws Fault `invalid_input` for keys that cannot be used */
@@ -63,6 +71,12 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     ...(input.PostLogoutRedirectUris.length > 0 && { postLogoutRedirectUris: input.PostLogoutRedirectUris }),
     ...(input.BackchannelLogoutUri !== undefined && { backchannelLogoutUri: input.BackchannelLogoutUri }),
     ...(input.FirstParty && { firstParty: true }),
+    refresh: {
+      maxSeconds: input.RefreshTokenSeconds,
+      idleSeconds:
+        input.RefreshTokenIdleSeconds ??
+        Math.min(input.RefreshTokenSeconds, DEFAULT_REFRESH_LIMITS.idleSeconds),
+    },
   };
 }
 
@@ -94,6 +108,8 @@ export const clientShape = record({
   PostLogoutRedirectUris: listOf(text),
   BackchannelLogoutUri: maybe(text),
   FirstParty: flag,
+  RefreshTokenSeconds: wholeNumber,
+  RefreshTokenIdleSeconds: wholeNumber,
   KeyIds: listOf(text),
   AssertionIssuer: maybe(text),
   AssertionSubject: maybe(text),
@@ -123,6 +139,8 @@ export const clientRecord = ({
   PostLogoutRedirectUris: settings.postLogoutRedirectUris ?? [],
   BackchannelLogoutUri: settings.backchannelLogoutUri,
   FirstParty: settings.firstParty ?? false,
+  RefreshTokenSeconds: (settings.refresh ?? DEFAULT_REFRESH_LIMITS).maxSeconds,
+  RefreshTokenIdleSeconds: (settings.refresh ?? DEFAULT_REFRESH_LIMITS).idleSeconds,
   KeyIds: settings.keys.map(({ kid }) => kid),
   AssertionIssuer: settings.federatedAssertion?.issuer ?? null,
   AssertionSubject: settings.federatedAssertion?.subject ?? null,

@@ -1,0 +1,62 @@
+/** Ends refresh tokens, and with them what they gave: the first session of a family stands before all of its others. */
+import type { AuditEvent, AuditIdentity } from '../core/audit/event.ts';
+import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import type { OAuthClient } from '../core/oauth/client.ts';
+import type { RefreshFamily } from '../core/oauth/refresh-family.ts';
+import { markedAncestors, marksOf, sessionMark } from '../core/revocation/marks.ts';
+import { RevocationList } from '../core/revocation/revocation-list.ts';
+import type { Deps } from './deps.ts';
+import { asFault, eventOf } from './record.ts';
+import { revocationOfSession } from './revoke-sessions.ts';
+
+/**
+ * Ends a family and every session that it gave.
+ * @throws Fault `no_such_entity` where it has ended already
+ */
+export const endFamily = (
+  family: RefreshFamily,
+  event: AuditEvent,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<void> =>
+  deps.refreshFamilies.end(family, revocationOfSession(family.grant.session.sessionId, nowSeconds), event);
+
+/** One of the two that hold a used token is a thief: neither keeps anything. @see RFC 9700 section 4.14.2 */
+export async function endReplayedFamily(
+  family: RefreshFamily,
+  { clientId }: OAuthClient,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<void> {
+  const { accountId, familyId, grant } = family;
+  const identity: AuditIdentity = { type: 'Anonymous' };
+  const parameters = { clientId, familyId, sessionId: grant.session.sessionId };
+  const operation = {
+    ...{ accountId, source: 'daypass.amazonaws.com', name: 'RefreshTokenReplayed' },
+    ...{ identity, readOnly: false, parameters },
+  };
+  try {
+    await endFamily(family, eventOf(operation, {}, facts, deps.random), nowSecondsOf(facts), deps);
+  } catch (error) {
+    // Of many that show it at once, one ends it.
+    if (asFault(error).code !== 'no_such_entity') throw error;
+  }
+}
+
+/**
+ * Whether anything has been revoked that the family comes from: its first session, its newest, and all before them, by everything
+ * that they can be named by. Asked of the database, for the family may be far older than the live list.
+ */
+export async function isRevokedFamily(family: RefreshFamily, deps: Deps): Promise<boolean> {
+  const { accountId, lastSessionId, rotatedAtSeconds, grant } = family;
+  const { session } = grant;
+  const { lineage, sourceIdentity } = session;
+  const none = { accessKeyId: null, tokenId: null };
+  const newest = sessionMark(lastSessionId);
+  const ancestors = lineage === undefined ? [] : markedAncestors(lineage, sourceIdentity);
+  const marks = [newest, ...marksOf(session, none), ...ancestors.flatMap((each) => [...each.marks])];
+  const list = new RevocationList(0);
+  list.add(await deps.refreshFamilies.revocationsOf(accountId, [...new Set(marks)]));
+  const issued = { issuedAtSeconds: rotatedAtSeconds, chained: false };
+  return list.revokes(session, none) || list.touches(new Set([newest]), issued);
+}
