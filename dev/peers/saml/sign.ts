@@ -6,6 +6,8 @@ export interface SignatureOptions {
   readonly digestAlgorithm?: string;
   readonly transforms?: readonly string[];
   readonly canonicalization?: string;
+  /** Of its elements; empty writes them in the default namespace. */
+  readonly prefix?: string;
 }
 
 const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
@@ -30,7 +32,7 @@ export function signElement(
     digestAlgorithm: options.digestAlgorithm ?? 'http://www.w3.org/2001/04/xmlenc#sha256',
   });
   signed.computeSignature(xml, {
-    prefix: 'ds',
+    prefix: options.prefix ?? 'ds',
     location: { reference: `${element}/*[local-name()='Issuer']`, action: 'after' },
   });
   return signed.getSignedXml();

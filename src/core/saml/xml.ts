@@ -38,6 +38,7 @@ export const MESSAGE_LIMITS: XmlLimits = { maxCharacters: 256 * 1024, maxDepth: 
 
 const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
+const BYTE_ORDER_MARK = '\uFEFF';
 const DECLARATION = /^\uFEFF?<\?xml[ \t\r\n]+version=(?:"1\.0"|'1\.0')[^?<>]*\?>/;
 const ENCODING = /[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([^"']*)["']/;
 const OPEN_TAG = /<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)/y;
@@ -69,7 +70,8 @@ interface OpenElement {
  */
 export function parseXml(text: string, limits: XmlLimits = MESSAGE_LIMITS): Result<XmlElement, string> {
   if (text.length > limits.maxCharacters) return failure('too long');
-  const declaration = DECLARATION.exec(text)?.[0] ?? '';
+  const declaration =
+    DECLARATION.exec(text)?.[0] ?? (text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '');
   const encoding = ENCODING.exec(declaration)?.[1] ?? 'UTF-8';
   if (encoding.toUpperCase() !== 'UTF-8') return failure('another encoding than UTF-8');
   try {

@@ -28,6 +28,12 @@ describe('what is read', () => {
     });
   });
 
+  test('a byte order mark may stand in front, once', () => {
+    expect([read('\uFEFF<a/>').name, read('\uFEFF<?xml version="1.0"?><a/>').name]).toEqual(['a', 'a']);
+    for (const text of ['\uFEFF\uFEFF<a/>', ' \uFEFF<a/>', '<a/>\uFEFF'])
+      expect(parseXml(text).ok).toBe(false);
+  });
+
   test('the texts around a comment are one', () => {
     expect(textOf(read('<a>alice<!-- x -->.evil<!----></a>'))).toBe('alice.evil');
     expect(textOf(read('<a>alice<b/>.evil</a>'))).toBeNull();
