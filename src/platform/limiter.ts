@@ -2,6 +2,7 @@
  * Bounds what one address may make us look up in vain. Unknown keys, roles and issuers are looked up each time, for a held copy
  * must not refuse them; so whoever asks for many that do not exist is slowed down, and nobody else.
  */
+import { networkOf } from '../core/network.ts';
 import type { Clock, LookupLimiter } from '../core/ports.ts';
 
 /** Lookups in vain that an address has to its credit, and how many more come each second. */
@@ -42,12 +43,4 @@ export function createLookupLimiter(clock: Clock): LookupLimiter {
       buckets.set(network, bucket);
     },
   };
-}
-
-/** An IPv6 address counts with its /64, which one subscriber has whole. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.includes('.')) return address;
-  const [head = ''] = address.split('::');
-  const groups = head === '' ? [] : head.split(':').slice(0, 4);
-  return [...groups, '0', '0', '0', '0'].slice(0, 4).join(':');
 }

@@ -1,6 +1,7 @@
 /** A signed-in person looks at a device that waits, and decides. @see RFC 8628 section 3.3 */
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
+import { networkOf } from '../core/network.ts';
 import type { DeviceAuthorization } from '../core/oauth/device-authorization.ts';
 import type { PersonalClient } from '../core/oauth/personal-client.ts';
 import { parseUserCode } from '../core/oauth/user-code.ts';
@@ -37,7 +38,7 @@ async function countGuess(signIn: SignInSession, facts: RequestFacts, deps: Deps
   const { type, id } = ownerOf(signIn.identity);
   const guessers = [
     { name: `${type}:${id}`, limit: GUESSES_PER_PERSON },
-    { name: `address:${facts.sourceIp ?? 'unknown'}`, limit: GUESSES_PER_ADDRESS },
+    { name: `address:${networkOf(facts.sourceIp ?? 'unknown')}`, limit: GUESSES_PER_ADDRESS },
   ];
   for (const guesser of guessers) {
     if (

@@ -2,9 +2,12 @@
 import { toBase64Url } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { digestOf } from '../core/digest.ts';
+import { Fault } from '../core/faults.ts';
+import { networkOf } from '../core/network.ts';
 import { DEVICE_CODE_SECONDS, POLL_SECONDS } from '../core/oauth/device-authorization.ts';
 import type { PersonalClient } from '../core/oauth/personal-client.ts';
 import { USER_CODE_RANDOM_BYTES, userCodeOf } from '../core/oauth/user-code.ts';
+import { DEVICES_PER_NETWORK } from '../core/repositories/device-authorizations.ts';
 import type { Deps } from './deps.ts';
 import { eventOf } from './record.ts';
 
@@ -30,16 +33,17 @@ export const userCodeHash = (accountId: string, userCode: string): Promise<strin
 
 /**
  * @returns both codes, shown this once
- * @throws Fault `throttling` where the address has too many devices waiting
+ * @throws Fault `throttling` where the address or its network has too many devices waiting
  */
 export async function beginDeviceAuthorization(
-  client: PersonalClient,
+  client: Pick<PersonalClient, 'accountId' | 'clientId'>,
   wish: DeviceWish,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<BegunDevice> {
   const { accountId, clientId } = client;
   const nowSeconds = nowSecondsOf(facts);
+  await requirePlace(accountId, facts, deps);
   const userCode = userCodeOf(deps.random.bytes(USER_CODE_RANDOM_BYTES));
   // The account leads to the row, and is no secret.
   const deviceCode = `${accountId}.${toBase64Url(deps.random.bytes(DEVICE_CODE_BYTES))}`;
@@ -70,4 +74,14 @@ export async function beginDeviceAuthorization(
   };
   await deps.deviceAuthorizations.begin(device, hashes, eventOf(operation, {}, facts, deps.random));
   return { deviceCode, userCode, expiresInSeconds: DEVICE_CODE_SECONDS, intervalSeconds: POLL_SECONDS };
+}
+
+/** Those that wait are counted by address when the row is written; whoever has a whole network is counted here, before. */
+async function requirePlace(accountId: string, facts: RequestFacts, deps: Deps): Promise<void> {
+  const { sourceIp } = facts;
+  const network = sourceIp === null ? null : networkOf(sourceIp);
+  if (network === sourceIp) return;
+  const devices = { name: `devices:${network}`, limit: DEVICES_PER_NETWORK };
+  if (await deps.deviceAuthorizations.countGuess(accountId, devices, nowSecondsOf(facts))) return;
+  throw new Fault('throttling', 'too many devices wait at this network');
 }

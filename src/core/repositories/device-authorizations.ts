@@ -11,6 +11,8 @@ export interface Guesser {
 export const GUESS_SECONDS = 300;
 export const GUESSES_PER_PERSON = 10;
 export const GUESSES_PER_ADDRESS = 60;
+/** Devices that may ask for codes in a window, of one IPv6 network: there every one of them can have many addresses. */
+export const DEVICES_PER_NETWORK = 50;
 
 /** Devices that wait for a person (RFC 8628). Both codes are kept as hashes. */
 export interface DeviceAuthorizations {
