@@ -46,6 +46,8 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/token', oauthDoor],
   ['/oauth/device_authorization', oauthDoor],
   ['/oauth/par', oauthDoor],
+  ['/oauth/introspect', oauthDoor],
+  ['/oauth/revoke', oauthDoor],
   ...AUTHORIZE_PATHS.map((path): [string, DoorHandler] => [path, authorizeDoor]),
   ...LOGOUT_PATHS.map((path): [string, DoorHandler] => [path, logoutDoor]),
   ...DEVICE_PATHS.map((path): [string, DoorHandler] => [path, deviceDoor]),

@@ -25,6 +25,8 @@ describe.each([
   ['/.well-known/jwks.json', ['POST', 'PUT', 'DELETE']],
   ['/.well-known/authzen-configuration', ['POST', 'PUT', 'DELETE']],
   ['/oauth/token', ['GET', 'PUT', 'DELETE']],
+  ['/oauth/introspect', ['GET', 'PUT', 'DELETE']],
+  ['/oauth/revoke', ['GET', 'PUT', 'DELETE']],
   [EVALUATION, ['GET', 'PUT', 'DELETE']],
   ['/access/v1/evaluations', ['GET', 'PUT', 'DELETE']],
   ['/v1/events', ['POST', 'PUT', 'DELETE']],

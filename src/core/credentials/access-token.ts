@@ -121,6 +121,8 @@ export interface VerifiedAccessToken {
   readonly issuedAtSeconds: number;
   /** Of the key that whoever shows the token must prove to hold; null for a plain bearer. */
   readonly keyThumbprint: string | null;
+  /** All that it says to who reads it, without the packed session. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -147,13 +149,14 @@ export async function verifyAccessToken(
       requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
       currentDate: new Date(nowSeconds * 1000),
     });
-    const session = unpackSession(payload[SESSION_CLAIM]);
+    const { [SESSION_CLAIM]: packed, ...claims } = payload;
+    const session = unpackSession(packed);
     const { aud, sub, jti, iat, client_id: clientId, scope } = payload;
     if (session === null || typeof aud !== 'string' || sub === undefined || jti === undefined) return null;
     const keyThumbprint = readConfirmation(payload.cnf);
     if (keyThumbprint === undefined) return null;
     return {
-      ...{ session, audience: aud, subject: sub, tokenId: jti, keyThumbprint },
+      ...{ session, audience: aud, subject: sub, tokenId: jti, keyThumbprint, claims },
       issuedAtSeconds: iat ?? session.issuedAtSeconds,
       clientId: typeof clientId === 'string' ? clientId : null,
       scope: typeof scope === 'string' ? scope : null,

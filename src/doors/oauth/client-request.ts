@@ -19,12 +19,27 @@ export interface ClientRequest {
 /**
  * Reads it.
  * @param grantType - what the client must be registered for
- * @throws Fault `invalid_client`, `unauthorized_client`, `method_not_allowed`, `validation_error`
+ * @throws Fault `unauthorized_client`, and as `readAnyClientRequest`
  */
 export async function readClientRequest(
-  { request, url, facts, deps }: DoorRequest,
+  door: DoorRequest,
   grantType: ClientGrantType,
 ): Promise<ClientRequest> {
+  const read = await readAnyClientRequest(door);
+  requireGrant(read.client, grantType);
+  return read;
+}
+
+/**
+ * Reads it, whatever the client is registered for.
+ * @throws Fault `invalid_client`, `method_not_allowed`, `validation_error`
+ */
+export async function readAnyClientRequest({
+  request,
+  url,
+  facts,
+  deps,
+}: DoorRequest): Promise<ClientRequest> {
   refuseExhausted(facts, deps);
   if (request.method !== 'POST') throw new Fault('method_not_allowed', 'this endpoint is called by POST');
   if (url.search !== '') throw new Fault('validation_error', 'parameters must stand in the body');
@@ -32,7 +47,5 @@ export async function readClientRequest(
   const shown = readShownClient(request, parameters);
   const otherProof = request.headers.has('authorization') && shown?.method !== 'client_secret_basic';
   if (shown === null || otherProof) throw new Fault('invalid_client', 'client authentication failed');
-  const client = await authenticateClient(shown, facts, deps);
-  requireGrant(client, grantType);
-  return { client, parameters };
+  return { client: await authenticateClient(shown, facts, deps), parameters };
 }

@@ -11,8 +11,10 @@ import { jsonRefusal } from '../http/json-refusal.ts';
 import { preflightAnswer, shareAnswer } from './cors.ts';
 import { deviceAuthorizationEndpoint } from './device-authorization.ts';
 import { oauthMetadata, openIdMetadata } from './discovery.ts';
+import { introspectionEndpoint } from './introspect.ts';
 import { pushedRequestEndpoint } from './pushed-request.ts';
 import { clientEndpoint } from './refusal.ts';
+import { revocationEndpoint } from './revoke.ts';
 import { tokenEndpoint } from './token.ts';
 
 const PUBLIC_SECONDS = 300;
@@ -36,6 +38,8 @@ const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/token', tokenEndpoint],
   ['/oauth/device_authorization', clientEndpoint(deviceAuthorizationEndpoint)],
   ['/oauth/par', clientEndpoint(pushedRequestEndpoint)],
+  ['/oauth/introspect', clientEndpoint(introspectionEndpoint)],
+  ['/oauth/revoke', clientEndpoint(revocationEndpoint)],
 ]);
 
 export async function oauthDoor(door: DoorRequest): Promise<Response> {
