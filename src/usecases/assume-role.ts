@@ -73,6 +73,8 @@ export async function assumeRole(
     transitiveTagKeys: input.transitiveTagKeys,
     sourceIdentity: newSourceIdentity(input.sourceIdentity, from),
     policies: null,
+    // Whoever acts in a session acts in what is chained from it.
+    delegation: from?.delegation,
   };
   const found = await findRole(input.roleArn, deps);
   // Before trust, which may ask for it.

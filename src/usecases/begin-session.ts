@@ -3,6 +3,8 @@ import type { Role } from '../core/account.ts';
 import { toBase64Url } from '../core/bytes.ts';
 import { tagContext } from '../core/context/identity-context.ts';
 import type { ContextEntry } from '../core/context/request-context.ts';
+import { actorContext } from '../core/context/session-context.ts';
+import type { Delegation } from '../core/credentials/delegation.ts';
 import { sessionExpiry } from '../core/credentials/limits.ts';
 import { type Lineage, lineageFrom, lineageOfUser, MAX_ANCESTORS } from '../core/credentials/lineage.ts';
 import type { Federation, RoleIdentity, Session, SessionInstance, Tag } from '../core/credentials/session.ts';
@@ -19,6 +21,8 @@ export interface SessionWish {
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity: string | null;
   readonly policies: Session['policies'];
+  /** Who acts in it, and who may; absent where nothing is said of it. */
+  readonly delegation?: Delegation | undefined;
 }
 
 export interface SessionOrigin {
@@ -79,6 +83,7 @@ export function beginRoleSession(
     mfaAtSeconds: origin.mfaAtSeconds,
     ...(origin.instance !== undefined && { instance: origin.instance }),
     ...(origin.certificate !== undefined && { certificate: origin.certificate }),
+    ...(wish.delegation !== undefined && { delegation: wish.delegation }),
     ...(origin.lineage !== undefined && { lineage: origin.lineage }),
     ...(origin.notAfterSeconds !== null && { notAfterSeconds: origin.notAfterSeconds }),
   };
@@ -124,6 +129,7 @@ export function wishContext(wish: SessionWish): readonly ContextEntry[] {
   const entries: ContextEntry[] = [
     ['sts:RoleSessionName', wish.sessionName],
     ...tagContext('aws:RequestTag/', wish.tags),
+    ...actorContext(wish.delegation),
   ];
   if (wish.tags.length > 0) entries.push(['aws:TagKeys', wish.tags.map((tag) => tag.Key)]);
   if (wish.transitiveTagKeys.length > 0) entries.push(['sts:TransitiveTagKeys', wish.transitiveTagKeys]);

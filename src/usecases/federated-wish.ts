@@ -4,6 +4,7 @@ import type { Federation } from '../core/credentials/session.ts';
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
+import { readDelegation } from '../core/oidc/act-claims.ts';
 import { readAwsClaims } from '../core/oidc/aws-claims.ts';
 import { authTimeOf } from '../core/oidc/second-factor.ts';
 import type { SessionWish } from './begin-session.ts';
@@ -29,12 +30,15 @@ export async function wishOf(
   const { transitiveTagKeys, sourceIdentity } = asked.value;
   const tags = joinSessionTags({ tags: asked.value.tags, transitiveKeys: transitiveTagKeys, inherited: [] });
   if (!tags.ok) throw new Fault('invalid_identity_token', tags.failure);
+  const delegation = readDelegation(identity.claims);
+  if (!delegation.ok) throw new Fault('invalid_identity_token', delegation.failure);
   return {
     sessionName: sessionName ?? (await sessionNameOf(identity.subject)),
     durationSeconds,
     ...tags.value,
     sourceIdentity,
     policies: null,
+    ...(delegation.value !== null && { delegation: delegation.value }),
   };
 }
 

@@ -76,6 +76,7 @@ export async function getOutboundToken(
     region: facts.region,
     principalTags: principalTagsOf(caller.context),
     requestTags: wish.tags,
+    delegation: caller.session?.delegation,
     tokenId,
     issuedAtSeconds: nowSeconds,
     expiresAtSeconds,

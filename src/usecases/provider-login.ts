@@ -10,6 +10,7 @@ import { parseIdToken } from '../core/oidc/id-token.ts';
 import { loginMismatch } from '../core/oidc/login-checks.ts';
 import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import type { NextStep } from '../core/sign-in/next-step.ts';
+import type { SessionWish } from './begin-session.ts';
 import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject, loginMfaAtSeconds, mappedLogin } from './federate.ts';
@@ -211,6 +212,7 @@ async function proofOf(
 async function identityOf(login: ProvedLogin, facts: RequestFacts, deps: Deps): Promise<FederatedSignIn> {
   const { provider, name, identity, context } = login;
   const wish = await wishOf({ sessionName: null, durationSeconds: null }, identity);
+  refuseActor(wish);
   const { roles, choice } = await findMappedRoles(mappedLogin(login, wish, facts), deps);
   if (roles.length === 0) {
     const detail = { provider: provider.arn, decidedBy: choice.decidedBy };
@@ -228,12 +230,19 @@ async function identityOf(login: ProvedLogin, facts: RequestFacts, deps: Deps): 
       tags: wish.tags,
       transitiveTagKeys: wish.transitiveTagKeys,
       sourceIdentity: wish.sourceIdentity,
+      delegation: wish.delegation,
     },
     trustAction: 'sts:AssumeRoleWithWebIdentity',
     context,
     roleArns: roles.map(({ arn }) => arn),
     notAfterSeconds: null,
   };
+}
+
+/** Whoever acts for a person does not sign in as they: pages and linked users would not show it. @throws Fault `access_denied` */
+function refuseActor({ delegation }: SessionWish): void {
+  if ((delegation?.actors.length ?? 0) > 0)
+    throw new Fault('access_denied', 'somebody acts for you at the provider: sign in yourself');
 }
 
 const MAX_NAME_CHARACTERS = 64;

@@ -68,7 +68,7 @@ export async function samlSessionAsked(
   { sessionName, tags, transitiveTagKeys, sourceIdentity, sessionSeconds, isMapped }: SamlWish,
   { arn }: Pick<SamlProvider, 'arn'>,
   { subject }: Pick<VerifiedAssertion, 'subject'>,
-): Promise<Required<FederatedSignIn['asked']>> {
+): Promise<Required<Omit<FederatedSignIn['asked'], 'delegation'>>> {
   const name = sessionName ?? (isMapped ? await sessionNameOf(subject.nameId) : null);
   if (name === null) {
     throw new Fault('invalid_identity_token', 'RoleSessionName is required in the SAML response', {

@@ -122,13 +122,14 @@ const limited = (
 function auditIdentity(
   type: Exclude<AuditIdentity['type'], 'Anonymous' | 'Deployment' | 'WebIdentityUser' | 'SAMLUser'>,
   { arn, userId }: { readonly arn: string; readonly userId: string },
-  { accountId, sessionId, sourceIdentity, mfaAtSeconds }: Session,
+  { accountId, sessionId, sourceIdentity, mfaAtSeconds, delegation }: Session,
   { accessKeyId }: SessionPart,
 ): AuditIdentity {
   return {
     ...{ type, principalId: userId, arn, accountId, sessionId },
     ...(accessKeyId !== null && { accessKeyId }),
     ...(sourceIdentity !== null && { sourceIdentity }),
+    ...((delegation?.actors.length ?? 0) > 0 && { actors: delegation?.actors ?? [] }),
     ...(mfaAtSeconds !== null && { mfaAuthenticated: true }),
   };
 }

@@ -25,7 +25,7 @@ export function sessionElements(
   { arn, credential, caller }: SessionIssuance,
 ): Readonly<Record<string, unknown>> {
   const { accessKeyId, tokenId } = credential;
-  const { federation, sourceIdentity, tags, instance, lineage } = session;
+  const { federation, sourceIdentity, tags, instance, lineage, delegation } = session;
   const origin = originOf(session);
   const parent = lineage?.ancestors.at(-1);
   return {
@@ -43,6 +43,7 @@ export function sessionElements(
       ...(federation !== null && { provider: federation.provider, subject: federation.subject }),
       ...(tags.length > 0 && { tags }),
       ...(parent !== undefined && { from: parent.sessionId, lineage }),
+      ...(delegation !== undefined && { delegation }),
       ...(caller !== null && { by: caller.arn }),
       ...(instance !== undefined && { instance: instance.instanceId }),
       ...(origin?.type === 'user' && { user: origin.userId }),

@@ -100,6 +100,7 @@ function plainSession<Identity extends SessionIdentity>(
     chained: false,
     // What a sign-in gave ends with it.
     ...(from !== null && { lineage: requireLineage(from) }),
+    ...(from?.delegation !== undefined && { delegation: from.delegation }),
   };
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Delegation } from '../../src/core/credentials/delegation.ts';
 import type { Lineage } from '../../src/core/credentials/lineage.ts';
 import type {
   RoleIdentity,
@@ -60,6 +61,18 @@ const anyLineage: fc.Arbitrary<Lineage> = fc.record({
   ),
 });
 
+const anyParty = fc.record({ issuer: text, subject: text });
+
+const anyDelegation: fc.Arbitrary<Delegation> = fc
+  .record({
+    actors: fc.array(
+      fc.record({ issuer: text, subject: text, arn: text }, { requiredKeys: ['issuer', 'subject'] }),
+      { maxLength: 4 },
+    ),
+    mayAct: fc.option(anyParty),
+  })
+  .filter(({ actors, mayAct }) => actors.length > 0 || mayAct !== null);
+
 /** Every kind of session, with texts of any kind in it. */
 const anyPlainSession: fc.Arbitrary<Session> = fc.record({
   sessionId: text,
@@ -100,12 +113,19 @@ const anyCertificate = fc.record({
   path: fc.array(fc.record({ issuer: text, serial: text }), { minLength: 1, maxLength: 3 }),
 });
 
-/** The same, some of them chained from others, or proved by a certificate. */
+/** The same, some of them chained from others, proved by a certificate, or with somebody who acts in them. */
 export const anySession: fc.Arbitrary<Session> = fc
-  .tuple(anyPlainSession, fc.option(anyLineage), fc.option(fc.integer({ min: 1 })), fc.option(anyCertificate))
-  .map(([session, lineage, notAfterSeconds, certificate]) => ({
+  .tuple(
+    anyPlainSession,
+    fc.option(anyLineage),
+    fc.option(fc.integer({ min: 1 })),
+    fc.option(anyCertificate),
+    fc.option(anyDelegation),
+  )
+  .map(([session, lineage, notAfterSeconds, certificate, delegation]) => ({
     ...session,
     ...(certificate !== null && { certificate }),
+    ...(delegation !== null && { delegation }),
     ...(lineage !== null && (lineage.origin !== null || lineage.ancestors.length > 0) && { lineage }),
     ...(notAfterSeconds !== null && { notAfterSeconds }),
   }));

@@ -3,6 +3,7 @@
  * An event never holds a secret, a token, an assertion or a password: only what `AuditEvent` names.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
+import type { Actor } from '../credentials/delegation.ts';
 import type { FaultCode } from '../faults.ts';
 
 /** Who acted, as far as it was proved. */
@@ -17,6 +18,8 @@ export type AuditIdentity =
       readonly accessKeyId?: string;
       readonly sessionId?: string;
       readonly sourceIdentity?: string;
+      /** Who acted in the session, for whose it is; then who acted before. */
+      readonly actors?: readonly Actor[];
       /** That the session had proved a second factor. */
       readonly mfaAuthenticated?: true;
     }

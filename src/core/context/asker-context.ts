@@ -22,7 +22,14 @@ const OWN_KEYS: ReadonlySet<string> = new Set([
   'aws:epochtime',
   'aws:assumedroot',
 ]);
-const OWN_PREFIXES = ['aws:principal', 'aws:multifactorauth', 'saml:', 'sts:', 'cognito-identity'];
+const OWN_PREFIXES = [
+  'aws:principal',
+  'aws:multifactorauth',
+  'saml:',
+  'sts:',
+  'daypass:',
+  'cognito-identity',
+];
 
 /** @returns whether a key is Daypass's own: about identity or session, or a claim of an issuer (whose prefix is a host name) */
 export function isOwnKey(key: string): boolean {

@@ -1,6 +1,7 @@
 /** Condition keys of one session: how it began, by whose login, with which factors. Daypass's own, never a caller's to set. */
 import type { Role, UserPrincipal } from '../account.ts';
 import { rootArn } from '../arn.ts';
+import type { Delegation } from '../credentials/delegation.ts';
 import type {
   FederatedUserIdentity,
   Federation,
@@ -68,7 +69,18 @@ function sessionContext(session: Session, nowSeconds: number): readonly ContextE
   ];
   if (sourceIdentity !== null) entries.push(['aws:SourceIdentity', sourceIdentity]);
   if (federation !== null) entries.push(...federationContext(federation));
-  return entries;
+  return [...entries, ...actorContext(session.delegation)];
+}
+
+/** Keys about who acts in a session; absent where nobody does. Who acted before is told and decides nothing. @see RFC 8693 section 4.1 */
+export function actorContext(delegation: Delegation | undefined): readonly ContextEntry[] {
+  const [actor] = delegation?.actors ?? [];
+  if (actor === undefined) return [];
+  return [
+    ['daypass:ActorIssuer', actor.issuer],
+    ['daypass:ActorSubject', actor.subject],
+    ...(actor.arn === undefined ? [] : [['daypass:ActorArn', actor.arn] as const]),
+  ];
 }
 
 /**

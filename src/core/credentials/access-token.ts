@@ -6,6 +6,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { parseBase64Url } from '../bytes.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
 import { ACR_MFA } from '../sign-in/session.ts';
+import { delegationClaims } from './delegation.ts';
 import type { Session } from './session.ts';
 import { packSession, unpackSession } from './session-codec.ts';
 
@@ -75,6 +76,7 @@ export function signAccessToken(
     },
     ...(facts.scope !== null && { scope: facts.scope }),
     ...(facts.keyThumbprint != null && { cnf: { jkt: facts.keyThumbprint } }),
+    ...delegationClaims(session.delegation),
     ...(mfaAtSeconds !== null && { acr: ACR_MFA }),
     ...(amr.length > 0 && { amr }),
     ...(authTimeSeconds !== undefined && { auth_time: authTimeSeconds }),

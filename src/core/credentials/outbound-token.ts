@@ -8,6 +8,7 @@ import { utf8 } from '../bytes.ts';
 import type { ContextEntry } from '../context/request-context.ts';
 import type { SigningKey } from '../keyring/keyring.ts';
 import { failure, type Result, success } from '../result.ts';
+import { type Delegation, delegationClaims } from './delegation.ts';
 import type { Tag } from './session.ts';
 
 /** What AWS nests its own claims under: verifiers that know AWS's tokens read ours. */
@@ -27,6 +28,8 @@ export interface OutboundTokenFacts {
   readonly region: string | null;
   readonly principalTags: readonly Tag[];
   readonly requestTags: readonly Tag[];
+  /** Who acts in the session that asks, if anybody. */
+  readonly delegation: Delegation | undefined;
   readonly tokenId: string;
   readonly issuedAtSeconds: number;
   readonly expiresAtSeconds: number;
@@ -58,6 +61,7 @@ function outboundPayload(facts: OutboundTokenFacts) {
     iat: facts.issuedAtSeconds,
     exp: facts.expiresAtSeconds,
     jti: facts.tokenId,
+    ...delegationClaims(facts.delegation),
     [AWS_NAMESPACE]: {
       aws_account: facts.accountId,
       principal_id: facts.principalArn,

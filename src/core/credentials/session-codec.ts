@@ -5,6 +5,12 @@
  * named by a capital letter.
  */
 import type { SessionCertificate } from '../x509/session-certificate.ts';
+import {
+  isPackedDelegation,
+  type PackedDelegation,
+  packDelegation,
+  unpackDelegation,
+} from './delegation-codec.ts';
 import { isPackedLineage, type PackedLineage, packLineage, unpackLineage } from './lineage-codec.ts';
 import type { Federation, Session, SessionIdentity, Tag, UserIdentity } from './session.ts';
 
@@ -41,6 +47,7 @@ interface PackedSession {
   readonly L?: PackedLineage;
   readonly N?: number;
   readonly A?: PackedCertificate;
+  readonly D?: PackedDelegation;
 }
 
 /** An empty profile id stands for none. */
@@ -79,6 +86,7 @@ export function packSession(session: Session): PackedSession {
     ...(session.lineage !== undefined && { L: packLineage(session.lineage) }),
     ...(session.notAfterSeconds !== undefined && { N: session.notAfterSeconds }),
     ...(session.certificate !== undefined && { A: packCertificate(session.certificate) }),
+    ...(session.delegation !== undefined && { D: packDelegation(session.delegation) }),
   };
 }
 
@@ -138,6 +146,7 @@ export function unpackSession(value: unknown): Session | null {
     ...(value.L !== undefined && { lineage: unpackLineage(value.L) }),
     ...(value.N !== undefined && { notAfterSeconds: value.N }),
     ...(value.A !== undefined && { certificate: unpackCertificate(value.A) }),
+    ...(value.D !== undefined && { delegation: unpackDelegation(value.D) }),
   };
 }
 
@@ -204,6 +213,7 @@ const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unkno
   L: (value) => value === undefined || isPackedLineage(value),
   N: (value) => value === undefined || Number.isSafeInteger(value),
   A: (value) => value === undefined || isCertificate(value),
+  D: (value) => value === undefined || isPackedDelegation(value),
   S: (value) => value === undefined || (isTexts(value) && value.length > 0),
 };
 

@@ -4,6 +4,7 @@
  */
 
 import type { SessionCertificate } from '../x509/session-certificate.ts';
+import type { Delegation } from './delegation.ts';
 import type { Lineage } from './lineage.ts';
 
 /** A session tag. Keys compare without case and keep theirs. */
@@ -95,6 +96,8 @@ export interface Session<Identity extends SessionIdentity = SessionIdentity> {
   readonly instance?: SessionInstance;
   /** Absent where no certificate proved who began it. It ends when that is revoked, or what believes it is disabled. */
   readonly certificate?: SessionCertificate;
+  /** Who acts in it for whose session it is, and who may. Absent where nothing is said of either. */
+  readonly delegation?: Delegation;
   /** Whom and what it ends with. Absent where it came from neither a user nor another session. */
   readonly lineage?: Lineage;
 }

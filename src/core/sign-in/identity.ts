@@ -2,6 +2,7 @@
 import { rootArn } from '../arn.ts';
 import type { AuditIdentity } from '../audit/event.ts';
 import type { ContextEntry } from '../context/request-context.ts';
+import type { Delegation } from '../credentials/delegation.ts';
 import type { Federation, Tag } from '../credentials/session.ts';
 
 /** An IAM user. The unique id decides: a user recreated under the same name does not continue a session. */
@@ -36,6 +37,8 @@ export interface FederatedSignIn {
     readonly tags: readonly Tag[];
     readonly transitiveTagKeys: readonly string[];
     readonly sourceIdentity: string | null;
+    /** Who alone may begin to act for the person, where the login says so. */
+    readonly delegation?: Delegation | undefined;
     /** How long the provider wants it to last, or null; the role's own limit is never passed by it. */
     readonly sessionSeconds?: number | null;
   };

@@ -73,6 +73,10 @@ describe('what has another shape is null', () => {
       },
       notAfterSeconds: 9,
       certificate: { trustAnchorId: 'a', profileId: null, path: [{ issuer: 'CN=Root', serial: '7' }] },
+      delegation: {
+        actors: [{ issuer: 'https://a.example', subject: 'b', arn: 'arn:aws:sts::1:assumed-role/r/b' }],
+        mayAct: { issuer: 'https://a.example', subject: 'b' },
+      },
     }),
   );
   const others = [
@@ -123,6 +127,29 @@ describe('what has another shape is null', () => {
     for (const nonsense of [[], ['a'], ['a', 'b'], ['a', 'b', []], ['a', 'b', ['c']], ['a', 5, ['c', 'd']]]) {
       expect([nonsense, unpackSession({ ...full, A: nonsense })]).toEqual([nonsense, null]);
     }
+  });
+
+  test('with a delegation of another shape: who acts must not be lost', () => {
+    for (const nonsense of [
+      [],
+      [[]],
+      [null],
+      [['a'], ['a', 'b']],
+      [
+        ['a', 'b', 'c'],
+        ['a', 'b'],
+      ],
+      [[], ['a']],
+      [[], ['a', 'b', 'c', 'd']],
+      [[], ['a', 5]],
+      [[], 'ab'],
+    ]) {
+      expect([nonsense, unpackSession({ ...full, D: nonsense })]).toEqual([nonsense, null]);
+    }
+    expect(unpackSession({ ...full, D: [[], ['a', 'b']] })?.delegation).toEqual({
+      actors: [{ issuer: 'a', subject: 'b' }],
+      mayAct: null,
+    });
   });
 
   test('with an empty list of scopes: none is written for no scope', () => {

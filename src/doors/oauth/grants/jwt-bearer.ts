@@ -26,12 +26,16 @@ const OF_THE_ASSERTION: ReadonlySet<FaultCode> = new Set([
 async function believe(parameters: TokenParameters, context: GrantContext): Promise<ExchangedSubject> {
   const assertion = parameters.get('assertion');
   if (assertion === undefined) throw new Fault('missing_parameter', 'assertion is missing');
+  // An actor must never be overlooked: the answer would hide who acts.
+  if (parameters.has('actor_token'))
+    throw new Fault('validation_error', 'actor_token belongs to token exchange');
   const wish = {
     subjectToken: assertion,
     resource: parameters.get('resource') ?? null,
     audience: parameters.get('audience') ?? null,
     scope: parameters.get('scope') ?? null,
     policy: parameters.get('policy') ?? null,
+    actorToken: null,
     tokenType: ACCESS_TOKEN,
   } as const;
   try {

@@ -4,6 +4,7 @@ import type { Caller } from '../../../../usecases/caller.ts';
 import type { GrantContext, TokenParameters } from '../grant.ts';
 
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+export const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 export const AWS_CREDENTIALS = 'urn:daypass:token-type:aws-credentials';
 
 /** What every exchange asks, read and checked. */
@@ -14,6 +15,8 @@ export interface ExchangeWish {
   readonly audience: string | null;
   readonly scope: string | null;
   readonly policy: string | null;
+  /** An access token of ours of whoever shall act for the subject, or null. */
+  readonly actorToken: string | null;
   readonly tokenType: typeof ACCESS_TOKEN | typeof AWS_CREDENTIALS;
 }
 

@@ -1,0 +1,93 @@
+/** Delegation: somebody acts in another's session, and the session says so. @see RFC 8693 sections 1.1 and 4.1 */
+import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
+import { actedBy } from '../../core/credentials/delegation.ts';
+import { type Ancestor, MAX_ANCESTORS } from '../../core/credentials/lineage.ts';
+import type { Session } from '../../core/credentials/session.ts';
+import { Fault } from '../../core/faults.ts';
+import type { OAuthClient } from '../../core/oauth/client.ts';
+import { decide } from '../../core/policy/decide.ts';
+import { findBearer } from '../authenticate-bearer.ts';
+import { accessRequestOf } from '../authorize.ts';
+import type { Caller } from '../caller.ts';
+import type { Deps } from '../deps.ts';
+import { requireConfidential } from './exchange-access-token.ts';
+
+export interface ActorWish {
+  /** An access token of this deployment that the client itself holds. */
+  readonly actorToken: string;
+  /** Of the key that the client proves to hold in this request, or null. */
+  readonly keyThumbprint: string | null;
+}
+
+/** In whose session it shall act. */
+export interface ActedSubject {
+  readonly session: Session;
+  readonly arn: string;
+}
+
+/**
+ * Both must agree: the subject's `may_act` names the actor where it names anybody, and the actor's own policies allow `daypass:ActFor` on the
+ * subject. Without such a policy nobody acts for anybody.
+ * @param client - proved, and the one that the actor's token was issued to
+ * @returns the session with the actor in it; it ends with the actor's token and with the actor's session
+ * @throws Fault `invalid_client`, `invalid_identity_token`: why the actor may not is told to the trail alone
+ */
+export async function actFor(
+  { session, arn }: ActedSubject,
+  wish: ActorWish,
+  client: OAuthClient | null,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<Session> {
+  const { caller, subject, actor } = await findActor(wish, requireConfidential(client), facts, deps);
+  const party = { issuer: deps.settings.issuer, subject, arn: caller.arn };
+  const delegation = actedBy(session.delegation, party);
+  if (!delegation.ok) throw mayNot(delegation.failure);
+  requireActFor(caller, arn, facts);
+  return {
+    ...session,
+    delegation: delegation.value,
+    expiresAtSeconds: Math.min(session.expiresAtSeconds, actor.expiresAtSeconds),
+    lineage: endingWith(session, actor),
+  };
+}
+
+const mayNot = (reason: string, detail: object = {}): Fault =>
+  new Fault('invalid_identity_token', 'the actor may not act for the subject', { reason, ...detail });
+
+/** The client's own token: what somebody else showed to it makes nobody an actor. */
+async function findActor(
+  { actorToken, keyThumbprint }: ActorWish,
+  client: OAuthClient,
+  facts: RequestFacts,
+  deps: Deps,
+) {
+  const bearer = await findBearer(actorToken, nowSecondsOf(facts), deps);
+  if (bearer === null) throw mayNot('the actor token is not believed');
+  const { caller, token } = bearer;
+  if (caller.accountId !== client.accountId) throw mayNot('of another account');
+  if (token.clientId !== client.clientId) throw mayNot('the actor token was issued to another client');
+  if (token.keyThumbprint !== null && token.keyThumbprint !== keyThumbprint)
+    throw mayNot('bound to a key that is not proved');
+  // Its own actor would be lost: the subject's chain has no place for it.
+  if ((token.session.delegation?.actors.length ?? 0) > 0) throw mayNot('somebody acts for the actor');
+  return { caller, subject: token.subject, actor: token.session };
+}
+
+function requireActFor(caller: Caller, subjectArn: string, facts: RequestFacts): void {
+  const permission = { action: 'daypass:ActFor', resource: subjectArn };
+  const request = accessRequestOf(caller, permission, { ...facts, region: null });
+  const { effect, layer, deciders } = decide(request, caller.policies);
+  if (effect !== 'Allow')
+    throw mayNot('not allowed', { ...permission, actor: caller.arn, effect, layer, deciders });
+}
+
+/** The actor's session stands before those that the subject's came from: revoking it ends what it acts in. */
+function endingWith({ lineage }: Session, actor: Session): NonNullable<Session['lineage']> {
+  const ancestors = lineage?.ancestors ?? [];
+  if (ancestors.length >= MAX_ANCESTORS) throw mayNot('chained too often');
+  const { identity, sessionId, issuedAtSeconds } = actor;
+  const roleId = identity.type === 'role' ? identity.roleId : null;
+  const ancestor: Ancestor = { sessionId, issuedAtSeconds, roleId, sourceIdentity: false };
+  return { origin: lineage?.origin ?? null, ancestors: [ancestor, ...ancestors] };
+}
