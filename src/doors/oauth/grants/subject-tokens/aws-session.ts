@@ -30,7 +30,9 @@ export const awsSession: SubjectToken = {
 };
 
 /** It continues as it is: another role, another policy or other keys are begun by the calls of STS. */
-function refuseWhatItCannotHave({ resource, scope, policy, tokenType }: ExchangeWish): void {
+function refuseWhatItCannotHave({ resource, scope, policy, actorToken, tokenType }: ExchangeWish): void {
+  if (actorToken !== null)
+    throw new Fault('validation_error', 'an actor needs a client, and a signed request has none');
   if (resource !== null) throw new Fault('invalid_target', 'an AWS session is exchanged as it is');
   if (scope !== null)
     throw new Fault('invalid_scope', 'scopes are registered with a client, and a signed request has none');
