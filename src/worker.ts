@@ -48,6 +48,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/par', oauthDoor],
   ['/oauth/introspect', oauthDoor],
   ['/oauth/revoke', oauthDoor],
+  ['/oauth/userinfo', oauthDoor],
   ...AUTHORIZE_PATHS.map((path): [string, DoorHandler] => [path, authorizeDoor]),
   ...LOGOUT_PATHS.map((path): [string, DoorHandler] => [path, logoutDoor]),
   ...DEVICE_PATHS.map((path): [string, DoorHandler] => [path, deviceDoor]),

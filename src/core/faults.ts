@@ -15,6 +15,7 @@ export const FAULT_CODES = [
   'invalid_grant',
   'invalid_dpop_proof',
   'use_dpop_nonce',
+  'insufficient_scope',
   // what is asked
   'missing_action',
   'invalid_action',

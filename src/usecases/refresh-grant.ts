@@ -137,12 +137,16 @@ async function beginAnew(
     const asked = { roleArn, scope, audience: first.audience };
     const { grant, onTrial } = await beginPersonalGrant(signIn, personal, asked, facts, deps);
     const { offline: _, ...rest } = grant;
-    return { grant: { ...rest, session: continued(grant.session, first.session) }, onTrial };
+    const session = continued(grant.session, first.session);
+    return { grant: { ...rest, session, ...signInIdOf(first) }, onTrial };
   } catch (error) {
     const fault = asFault(error);
     throw fault.code === 'access_denied' ? ended({ why: fault.message, ...fault.detail }) : fault;
   }
 }
+
+/** The ID token names the browser's session that the first one did. */
+const signInIdOf = ({ signInId }: PersonalGrant) => (signInId === undefined ? {} : { signInId });
 
 /** @throws Fault `invalid_scope` for what was not granted. @see RFC 6749 section 6 */
 function scopeOf(asked: string | null, { scope: granted }: PersonalGrant): readonly string[] {

@@ -13,6 +13,7 @@ export const JSON_STATUS = {
   invalid_grant: 400,
   invalid_dpop_proof: 401,
   use_dpop_nonce: 401,
+  insufficient_scope: 403,
   missing_action: 400,
   invalid_action: 400,
   malformed_query: 400,

@@ -23,14 +23,18 @@ export const tokenChallenge: Challenger = ({ request }, fault) => {
   const scheme = schemeOf(request);
   if (status === 401)
     return { status, challenge: { ...wwwAuthenticate(scheme, fault), ...wantedNonce(fault) } };
+  // The one scope that anything here asks for: who wants to know the person has to have signed them in.
+  if (fault.code === 'insufficient_scope')
+    return { status, challenge: challengeOf(scheme, 'error="insufficient_scope", scope="openid"') };
   if (scheme === null || !(fault instanceof AccessDenied) || !fault.wantsSecondFactor())
     return { status, challenge: {} };
   const wish = `error="insufficient_user_authentication", error_description="a second factor is needed", acr_values="${ACR_MFA}"`;
-  return {
-    status: 401,
-    challenge: { 'www-authenticate': scheme === 'dpop' ? `DPoP ${wish}, ${ALGORITHMS}` : `Bearer ${wish}` },
-  };
+  return { status: 401, challenge: challengeOf(scheme, wish) };
 };
+
+const challengeOf = (scheme: Scheme, wish: string): Readonly<Record<string, string>> => ({
+  'www-authenticate': scheme === 'dpop' ? `DPoP ${wish}, ${ALGORITHMS}` : `Bearer ${wish}`,
+});
 
 type Scheme = 'bearer' | 'dpop' | null;
 

@@ -48,11 +48,12 @@ export const oauthMetadata = (issuer: string) => common(issuer);
  */
 export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgorithm>) => ({
   ...common(issuer),
+  userinfo_endpoint: `${issuer}/oauth/userinfo`,
   end_session_endpoint: `${issuer}/oauth/logout`,
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,
   subject_types_supported: ['public'],
-  scopes_supported: ['openid', 'offline_access'],
+  scopes_supported: ['openid', 'profile', 'offline_access'],
   id_token_signing_alg_values_supported: SIGNING_ALGORITHMS.filter((algorithm) => working.has(algorithm)),
   claims_supported: [
     'iss',
@@ -68,6 +69,8 @@ export const openIdMetadata = (issuer: string, working: ReadonlySet<SigningAlgor
     'sid',
     'nonce',
     'at_hash',
+    'name',
+    'preferred_username',
     'daypass',
   ],
 });

@@ -22,6 +22,8 @@ export const OAUTH_FAULTS = {
   invalid_grant: { error: 'invalid_grant', status: 400 },
   // RFC 9449 sections 5 and 8.
   invalid_dpop_proof: { error: 'invalid_dpop_proof', status: 400 },
+  // RFC 6750 section 3.1.
+  insufficient_scope: { error: 'insufficient_scope', status: 403 },
   use_dpop_nonce: { error: 'use_dpop_nonce', status: 400 },
   missing_action: invalidRequest,
   invalid_action: invalidRequest,

@@ -16,6 +16,7 @@ import { pushedRequestEndpoint } from './pushed-request.ts';
 import { clientEndpoint } from './refusal.ts';
 import { revocationEndpoint } from './revoke.ts';
 import { tokenEndpoint } from './token.ts';
+import { userInfoEndpoint } from './user-info.ts';
 
 const PUBLIC_SECONDS = 300;
 
@@ -40,6 +41,7 @@ const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/par', clientEndpoint(pushedRequestEndpoint)],
   ['/oauth/introspect', clientEndpoint(introspectionEndpoint)],
   ['/oauth/revoke', clientEndpoint(revocationEndpoint)],
+  ['/oauth/userinfo', userInfoEndpoint],
 ]);
 
 export async function oauthDoor(door: DoorRequest): Promise<Response> {

@@ -26,6 +26,7 @@ export const WIRE_FAULTS = {
   unauthorized_client: sender('AccessDenied', 403),
   invalid_grant: sender('ValidationError', 400),
   invalid_dpop_proof: sender('ValidationError', 400),
+  insufficient_scope: sender('AccessDenied', 403),
   use_dpop_nonce: sender('ValidationError', 400),
   missing_action: sender('MissingAction', 400),
   invalid_action: sender('InvalidAction', 400),
