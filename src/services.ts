@@ -28,6 +28,7 @@ import { findEvents, packEvents } from './store/audit.ts';
 import { createAuthenticationFailures } from './store/authentication-failures.ts';
 import { createAuthorizationCodes, createPushedRequests } from './store/authorization-codes.ts';
 import { createBatchWriter } from './store/batch.ts';
+import { createConsents } from './store/consents.ts';
 import { createCredentialReports } from './store/credential-reports.ts';
 import { openDatabase } from './store/database.ts';
 import { createDeviceAuthorizations } from './store/device-authorizations.ts';
@@ -176,6 +177,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     signInAccounts: createSignInAccounts(db),
     deviceAuthorizations: createDeviceAuthorizations(db, writer),
     authorizationCodes: createAuthorizationCodes(db, writer),
+    consents: createConsents(db, writer),
     pushedRequests: createPushedRequests(db, writer),
     refreshFamilies: createRefreshFamilies(db, writer),
     trail: { find: (...query) => findEvents(db, ...query) },

@@ -7,6 +7,7 @@ import type {
   PushedRequests,
 } from '../core/repositories/authorization-codes.ts';
 import { type BatchWriter, required } from './batch.ts';
+import { keepConsent } from './consents.ts';
 import { type Database, runBatch } from './database.ts';
 import { readRows } from './read.ts';
 import { pushedRequests as pushed, authorizationCodes as table } from './schema/authorization-codes.ts';
@@ -14,12 +15,13 @@ import { noteClient } from './sign-in-clients.ts';
 
 export function createAuthorizationCodes(db: Database, writer: BatchWriter): AuthorizationCodes {
   return {
-    async keep(code, codeHash, event, told) {
+    async keep(code, codeHash, event, { toTell, consent }) {
       const keptUntilSeconds = code.expiresAtSeconds + MAX_SESSION_SECONDS;
       await writer.commit({
         queries: [
           db.insert(table).values({ ...code, codeHash, keptUntilSeconds }),
-          ...(told === null ? [] : [noteClient(db, told)]),
+          ...(toTell === null ? [] : [noteClient(db, toTell)]),
+          ...(consent === null ? [] : [keepConsent(db, consent)]),
         ],
         entities: [],
         event,

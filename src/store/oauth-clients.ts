@@ -3,6 +3,7 @@ import { Fault } from '../core/faults.ts';
 import { clientArn, type OAuthClient } from '../core/oauth/client.ts';
 import type { OAuthClients } from '../core/repositories/oauth-clients.ts';
 import { type BatchWriter, guarded } from './batch.ts';
+import { removeConsentsTo } from './consents.ts';
 import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
 import { oauthClientEntity } from './entity.ts';
@@ -57,6 +58,7 @@ export function createOAuthClients(db: Database, writer: BatchWriter): OAuthClie
           ...guarded(db, 'found', db.delete(oauthClients).where(row(accountId, clientId))),
           countDown(db, accountId, 'OAuthClients'),
           endFamiliesOfClient(db, accountId, clientId),
+          removeConsentsTo(db, accountId, clientId),
         ],
         entities: [oauthClientEntity(accountId, clientId)],
         event,

@@ -1,5 +1,6 @@
 /** What a deleted user leaves behind that nobody has to delete first. */
 import { and, eq } from 'drizzle-orm';
+import { removeConsentsOf } from './consents.ts';
 import type { Database, Query } from './database.ts';
 import { removeLinksOf } from './identity-links.ts';
 import { authenticationFailures } from './schema/mfa-devices.ts';
@@ -23,6 +24,7 @@ export const removeRemains = (db: Database, accountId: string, userId: string): 
       ),
     ),
   removeLinksOf(db, accountId, userId),
+  removeConsentsOf(db, accountId, { type: 'user', id: userId }),
   ...[recoveryCodes, webauthnCredentials].map((table) =>
     db
       .delete(table)

@@ -25,6 +25,7 @@ import type { Attachments } from '../core/repositories/attachments.ts';
 import type { Audiences } from '../core/repositories/audiences.ts';
 import type { AuthenticationFailures } from '../core/repositories/authentication-failures.ts';
 import type { AuthorizationCodes, PushedRequests } from '../core/repositories/authorization-codes.ts';
+import type { Consents } from '../core/repositories/consents.ts';
 import type { CredentialReports } from '../core/repositories/credential-reports.ts';
 import type { DeviceAuthorizations } from '../core/repositories/device-authorizations.ts';
 import type { Groups } from '../core/repositories/groups.ts';
@@ -149,6 +150,7 @@ export interface Deps {
   readonly signInAccounts: SignInAccounts;
   readonly deviceAuthorizations: DeviceAuthorizations;
   readonly authorizationCodes: AuthorizationCodes;
+  readonly consents: Consents;
   readonly pushedRequests: PushedRequests;
   readonly refreshFamilies: RefreshFamilies;
   readonly trail: Trail;

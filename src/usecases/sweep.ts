@@ -15,6 +15,7 @@ export async function sweep(deps: Deps): Promise<void> {
   await deps.signInSessions.sweep(nowSeconds);
   await deps.deviceAuthorizations.sweep(nowSeconds);
   await deps.authorizationCodes.sweep(nowSeconds);
+  await deps.consents.sweep(nowSeconds);
   await deps.pushedRequests.sweep(nowSeconds);
   await deps.refreshFamilies.sweep(nowSeconds);
 }

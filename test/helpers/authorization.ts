@@ -37,16 +37,17 @@ export function askFor(
 export const toldTo = ({ location }: PageAnswer): Fields =>
   Object.fromEntries(new URL(location ?? 'about:blank', 'http://daypass.invalid').searchParams);
 
-/** The person lets the application in, on the page that asks. */
+/** The person lets the application in, on the page that asks. @param remember - what the browser sends for its tick */
 export async function letIn(
   browser: PageClient,
   application: Application,
   role: string,
   over: Fields = {},
+  remember: Fields = {},
 ): Promise<PageAnswer> {
   const page = await askFor(browser, application, over);
   const request = /name="request" value="([\w-]+)"/.exec(page.text)?.[1] ?? '';
-  return browser.post('/oauth/authorize/decide', { request, role, decision: 'allow' });
+  return browser.post('/oauth/authorize/decide', { request, role, decision: 'allow', ...remember });
 }
 
 /** The application fetches its tokens. @param more - its proof, where it has one */

@@ -21,6 +21,8 @@ export interface AuthorizationRequest {
   readonly prompt: readonly Prompt[];
   readonly maxAgeSeconds: number | null;
   readonly acrValues: readonly string[];
+  /** Whom the client expects: filled in on the sign-in page, and never believed; null where it says nothing usable. */
+  readonly loginHint: string | null;
   /** RFC 8707; null for the client's own. */
   readonly audience: string | null;
   /** Of the key without which the code is worth nothing; null where any sender may redeem it. @see RFC 9449 section 10 */
@@ -58,12 +60,16 @@ export function parseAuthorizationRequest(
     prompt: PROMPTS.filter((prompt) => words(parameters.get('prompt')).includes(prompt)),
     maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
     acrValues: words(parameters.get('acr_values')),
+    loginHint: loginHintOf(parameters.get('login_hint')),
     audience: parameters.get('resource') ?? null,
     keyThumbprint: parameters.get('dpop_jkt') ?? null,
   };
   const fits = utf8(JSON.stringify(request)).length <= MAX_WRITTEN_BYTES;
   return fits ? success(request) : failure(invalid('the request is too long'));
 }
+
+/** What can be a user's name or address; anything else is passed over, for a hint decides nothing. */
+const loginHintOf = (hint = ''): string | null => (/^[\w+=,.@-]{1,64}$/.test(hint) ? hint : null);
 
 /** How the answer is sent, also where the rest of the request is wrong. */
 export const responseModeOf = (parameters: Parameters): ResponseMode =>

@@ -12,8 +12,6 @@ export interface PersonalClient {
   readonly audiences: readonly string[];
   /** Registered scopes that it may ask for; empty where it uses none. */
   readonly scopes: readonly string[];
-  /** Whether it wants to be told when a sign-in ends. */
-  readonly wantsLogout: boolean;
   /** Whether it may have refresh tokens. */
   readonly refreshes: boolean;
 }
@@ -25,7 +23,6 @@ export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient)
   audience: settings.audiences[0] ?? null,
   audiences: settings.audiences,
   scopes: settings.scopes,
-  wantsLogout: settings.backchannelLogoutUri !== undefined,
   refreshes: settings.grantTypes.includes('refresh_token'),
 });
 

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../audit/event.ts';
+import type { Consent } from '../oauth/consent.ts';
 import type { PersonalGrant } from '../oauth/personal-grant.ts';
 import type { SignInClient } from './sign-in-clients.ts';
 
@@ -26,15 +27,17 @@ export interface CodeProof {
   readonly keyThumbprint: string | null;
 }
 
+/** What is written with a code, in its batch. */
+export interface KeptBeside {
+  /** The client, where it has to be told when the person's sign-in ends. */
+  readonly toTell: SignInClient | null;
+  /** What the person let it have, where that is remembered. */
+  readonly consent: Consent | null;
+}
+
 /** Authorization codes (RFC 6749 section 4.1): kept as hashes, and a while past their use, so that a second use is noticed. */
 export interface AuthorizationCodes {
-  /** @param told - the client, where it has to be told when the person's sign-in ends */
-  keep(
-    code: AuthorizationCode,
-    codeHash: string,
-    event: AuditEvent,
-    told: SignInClient | null,
-  ): Promise<void>;
+  keep(code: AuthorizationCode, codeHash: string, event: AuditEvent, beside: KeptBeside): Promise<void>;
   /** Uses a code up, in one statement: of many at once, one gets it. @returns null where any member differs, or it is used or late */
   redeem(proof: CodeProof, nowSeconds: number): Promise<AuthorizationCode | null>;
   /** @returns what a used code has given; null for one that is none, or is not used */

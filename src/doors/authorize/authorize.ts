@@ -6,7 +6,9 @@ import {
   type AuthorizationUnderWay,
   sealAuthorization,
 } from '../../usecases/authorization-under-way.ts';
+import { decideAsking } from '../../usecases/consent.ts';
 import { factorsOf, hasSecondFactor } from '../../usecases/factors.ts';
+import { grantAuthorization } from '../../usecases/grant-authorization.ts';
 import { chargeInVain } from '../../usecases/lookups.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from '../http/door.ts';
@@ -16,6 +18,7 @@ import { readVisitor, type Visitor } from '../http/page/visitor.ts';
 import { beginAuthorization } from './begin.ts';
 import { clientAnswer } from './client-answer.tsx';
 import { consentPage } from './consent.tsx';
+import { requireClient } from './known-client.ts';
 import { requireUnderWay } from './under-way.ts';
 
 /** A new request, or the one that this browser brought before it was sent to sign in. */
@@ -42,7 +45,7 @@ async function proceed(door: DoorRequest, underWay: AuthorizationUnderWay): Prom
     startedAtSeconds,
     nowSecondsOf(door.facts),
   );
-  if (request.prompt.includes('none')) return silently(door, underWay, missing);
+  if (request.prompt.includes('none')) return silently(door, visitor, underWay, missing);
   const cookie = setCookie(
     AUTHORIZATION_COOKIE,
     await sealAuthorization(underWay, door.deps),
@@ -58,18 +61,54 @@ async function proceed(door: DoorRequest, underWay: AuthorizationUnderWay): Prom
     });
   }
   if (missing !== null) return seeOther(door, `/me/confirm?next=${next}`, [cookie]);
-  return consentPage(door, visitor, underWay, [], [cookie]);
+  return (
+    (await unasked(door, visitor, underWay)).answer ?? consentPage(door, visitor, underWay, [], [cookie])
+  );
 }
 
 const canProveMore = async ({ deps }: DoorRequest, { session }: Visitor): Promise<boolean> =>
   hasSecondFactor(await factorsOf(session.identity, deps));
 
-/** Nobody may be asked anything; and a role is given to an application only by a person who sees it. */
-function silently(
+/** Nobody may be asked anything. @see OpenID Connect Core section 3.1.2.6 */
+async function silently(
   door: DoorRequest,
-  { request }: AuthorizationUnderWay,
+  visitor: Visitor | null,
+  underWay: AuthorizationUnderWay,
   missing: ReturnType<typeof whatIsMissing>,
-): Response | Promise<Response> {
-  const error = missing === null ? 'consent_required' : 'login_required';
-  return clientAnswer(door, request, { error, error_description: 'the person must be asked' });
+): Promise<Response> {
+  const refuse = (error: string) =>
+    clientAnswer(door, underWay.request, { error, error_description: 'the person must be asked' });
+  // Who is signed in to another account is nobody here.
+  if (visitor === null || missing !== null || visitor.session.identity.accountId !== underWay.accountId)
+    return refuse('login_required');
+  const { answer, need } = await unasked(door, visitor, underWay);
+  return answer ?? refuse(need === 'role' ? 'interaction_required' : 'consent_required');
+}
+
+interface Unasked {
+  /** Null where the person must see the page. */
+  readonly answer: Response | null;
+  readonly need: 'none' | 'consent' | 'role';
+}
+
+/** Gives the application what its person let it have before, or what the account's own need not ask for. */
+async function unasked(
+  door: DoorRequest,
+  visitor: Visitor,
+  underWay: AuthorizationUnderWay,
+): Promise<Unasked> {
+  const { facts, deps } = door;
+  const client = await requireClient(door, visitor, underWay);
+  const asking = await decideAsking(visitor.session, client, underWay, facts, deps);
+  if (asking.need !== 'none') return { answer: null, need: asking.need };
+  const { roleArn, why } = asking;
+  try {
+    const agreement = { signIn: visitor.session, client, underWay, roleArn, unasked: why, remember: false };
+    const code = await grantAuthorization(agreement, facts, deps);
+    return { answer: await clientAnswer(door, underWay.request, { code }), need: 'none' };
+  } catch (error) {
+    // The role is not the person's any more: they may choose another.
+    if (asFault(error).code !== 'access_denied') throw error;
+    return { answer: null, need: 'consent' };
+  }
 }

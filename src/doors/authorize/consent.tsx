@@ -2,11 +2,11 @@
 import type { Role } from '../../core/account.ts';
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
-import type { PersonalClient } from '../../core/oauth/personal-client.ts';
+import { type PersonalClient, personalClientOf } from '../../core/oauth/personal-client.ts';
 import { whatIsMissing } from '../../core/oauth/what-is-missing.ts';
 import type { AuthorizationUnderWay } from '../../usecases/authorization-under-way.ts';
+import { mayBeRemembered } from '../../usecases/consent.ts';
 import { grantAuthorization } from '../../usecases/grant-authorization.ts';
-import { findPersonalClient } from '../../usecases/personal-client.ts';
 import { asFault } from '../../usecases/record.ts';
 import { type ScopeInWords, scopesInWords } from '../../usecases/scopes-in-words.ts';
 import { rolesToTake } from '../../usecases/take-role.ts';
@@ -21,6 +21,7 @@ import { NoRole, RoleChoice } from '../http/page/role-choice.tsx';
 import { ScopeList } from '../http/page/scope-list.tsx';
 import { readVisitor, toSignIn, type Visitor } from '../http/page/visitor.ts';
 import { clientAnswer } from './client-answer.tsx';
+import { requireClient } from './known-client.ts';
 import { requireUnderWay } from './under-way.ts';
 
 export async function consentPage(
@@ -34,6 +35,7 @@ export async function consentPage(
   const roles = await rolesToTake(visitor.session, door.facts, door.deps);
   const { accountId, request } = underWay;
   const scopes = await scopesInWords(accountId, request.scope, door.deps);
+  const mayRemember = await mayBeRemembered(visitor.session, client, underWay, door.deps);
   const { csrf } = visitor;
   return pageAnswer(
     door,
@@ -41,7 +43,8 @@ export async function consentPage(
     <ConsentView
       frame={frameOf(door, visitor)}
       csrf={csrf}
-      client={client}
+      client={personalClientOf(client)}
+      mayRemember={mayRemember}
       underWay={underWay}
       roles={roles}
       scopes={scopes}
@@ -49,23 +52,6 @@ export async function consentPage(
     />,
     { cookies, formActions: [formActionOf(underWay.request.redirectUri)] },
   );
-}
-
-/** An application of another account is nothing that this person could let in. */
-async function requireClient(
-  { deps }: DoorRequest,
-  { session }: Visitor,
-  { accountId, clientId }: AuthorizationUnderWay,
-): Promise<PersonalClient> {
-  if (session.identity.accountId !== accountId) {
-    throw new Fault(
-      'access_denied',
-      'this application belongs to another account than the one you are signed in to',
-    );
-  }
-  const client = await findPersonalClient(accountId, clientId, 'authorization_code', deps);
-  if (client === null) throw new Fault('access_denied', 'this application is not registered any more');
-  return client;
 }
 
 export async function decideAuthorization(door: DoorRequest): Promise<Response> {
@@ -84,8 +70,10 @@ export async function decideAuthorization(door: DoorRequest): Promise<Response> 
   }
   try {
     const { facts, deps } = door;
-    const role = form.get('role') ?? '';
-    const code = await grantAuthorization(visitor.session, client, underWay, role, facts, deps);
+    const roleArn = form.get('role') ?? '';
+    const remember = form.get('remember') === 'yes';
+    const agreement = { signIn: visitor.session, client, underWay, roleArn, unasked: null, remember };
+    const code = await grantAuthorization(agreement, facts, deps);
     return await clientAnswer(door, request, { code });
   } catch (error) {
     const fault = asFault(error);
@@ -101,10 +89,13 @@ interface ConsentProps {
   readonly underWay: AuthorizationUnderWay;
   readonly roles: readonly Role[];
   readonly scopes: readonly ScopeInWords[];
+  /** Whether the person may say that they need not be asked for the same again. */
+  readonly mayRemember: boolean;
   readonly errors: readonly FieldError[];
 }
 
-function ConsentView({ frame, csrf, client, underWay, roles, scopes, errors }: ConsentProps) {
+function ConsentView(props: ConsentProps) {
+  const { frame, csrf, client, underWay, roles, scopes, errors, mayRemember } = props;
   const { redirectUri } = underWay.request;
   return (
     <Layout frame={frame} title="Let this application in?">
@@ -128,6 +119,7 @@ function ConsentView({ frame, csrf, client, underWay, roles, scopes, errors }: C
         </dl>
         <PostForm action="/oauth/authorize/decide" csrf={csrf} hidden={{ request: underWay.id }}>
           {roles.length === 0 ? <NoRole /> : <RoleChoice roles={roles} legend="It acts as" />}
+          {mayRemember && roles.length > 0 && <Remember />}
           {roles.length > 0 && (
             <button class="button primary block" type="submit" name="decision" value="allow">
               Let it in
@@ -139,5 +131,18 @@ function ConsentView({ frame, csrf, client, underWay, roles, scopes, errors }: C
         </PostForm>
       </div>
     </Layout>
+  );
+}
+
+/** Ticked from the start: who wants to be asked each time says so. */
+function Remember() {
+  return (
+    <label class="choice">
+      <input type="checkbox" name="remember" value="yes" checked />
+      <span class="stack-tight">
+        <span>Do not ask me again for the same</span>
+        <span class="muted small">You can take it back on your security page.</span>
+      </span>
+    </label>
   );
 }

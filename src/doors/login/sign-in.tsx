@@ -2,9 +2,11 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import type { LoginProvider } from '../../core/repositories/sign-in-accounts.ts';
 import { formatNextStep } from '../../core/sign-in/next-step.ts';
+import { openAuthorization } from '../../usecases/authorization-under-way.ts';
 import { providersOf } from '../../usecases/login-providers.ts';
 import { signInAsUser } from '../../usecases/sign-in-with-password.ts';
 import type { DoorRequest } from '../http/door.ts';
+import { AUTHORIZATION_COOKIE, readCookie } from '../http/page/cookies.ts';
 import { ErrorSummary, type FieldError, PasskeyForm, PostForm, TextField } from '../http/page/form.tsx';
 import type { Form } from '../http/page/form-post.ts';
 import { Layout } from '../http/page/layout.tsx';
@@ -21,8 +23,21 @@ interface Shown {
 
 export async function showSignIn(door: DoorRequest): Promise<Response> {
   const underWay = await readOrBegin(door);
-  const account = door.url.searchParams.get('account') ?? (await localAccount(door));
-  return signInPage(door, underWay, { account: account.slice(0, 64) });
+  const named = door.url.searchParams.get('account');
+  const expected = await expectedVisitor(door, underWay);
+  const account = named ?? expected?.account ?? (await localAccount(door));
+  return signInPage(door, underWay, { account: account.slice(0, 64), userName: expected?.userName ?? '' });
+}
+
+/** Whom the application expects that sent this browser here: its own account, and the name that it hints at. Both are only filled in. */
+async function expectedVisitor(
+  { request, facts, deps }: DoorRequest,
+  { transaction: { next } }: UnderWay,
+): Promise<{ readonly account: string; readonly userName: string } | null> {
+  if (next.kind !== 'oauth') return null;
+  const cookie = readCookie(request, AUTHORIZATION_COOKIE);
+  const waiting = await openAuthorization(cookie, next.id, nowSecondsOf(facts), deps);
+  return waiting === null ? null : { account: waiting.accountId, userName: waiting.request.loginHint ?? '' };
 }
 
 /** On a local broker there is one account, and its id is no secret to whoever runs it. */
@@ -87,7 +102,7 @@ export async function signInPage(
             autocomplete="username webauthn"
             value={userName}
             errors={errors}
-            focus={account !== ''}
+            focus={account !== '' && userName === ''}
           />
           <TextField
             name="password"
@@ -95,6 +110,7 @@ export async function signInPage(
             type="password"
             autocomplete="current-password"
             errors={errors}
+            focus={account !== '' && userName !== ''}
           />
           <button class="button primary block" type="submit">
             Sign in

@@ -2,6 +2,7 @@
 import { type PageRoute, pageDoor } from '../http/page/page-door.ts';
 import { makeKey, removeKey, setKey } from './access-keys.tsx';
 import { addApp, dropApp, makeApp, showNewApp } from './app.tsx';
+import { removeApplication } from './applications.tsx';
 import { makeCliCredentials, showCli } from './cli.tsx';
 import { confirmByPasskey, confirmByPassword, confirmOptions, showConfirm } from './confirm.tsx';
 import { showFirstFactor } from './first-factor.tsx';
@@ -36,6 +37,7 @@ const ROUTES: ReadonlyMap<string, PageRoute> = new Map<string, PageRoute>([
   ['/me/access-keys', { POST: signedIn(makeKey) }],
   ['/me/access-keys/status', { POST: signedIn(setKey) }],
   ['/me/access-keys/remove', { POST: signedIn(removeKey) }],
+  ['/me/applications/remove', { POST: signedIn(removeApplication) }],
   ['/me/sessions/end', { POST: signedIn(endOne) }],
   ['/me/sessions/end-all', { POST: signedIn(endAll) }],
   ['/me/roles', { GET: signedIn(showRoles, { kind: 'roles', id: '' }), POST: signedIn(chooseRole) }],

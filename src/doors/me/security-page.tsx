@@ -3,6 +3,7 @@ import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { ownerOf } from '../../core/sign-in/identity.ts';
 import { factorsOf, hasSecondFactor } from '../../usecases/factors.ts';
 import { ownAccessKeys } from '../../usecases/own-access-keys.ts';
+import { ownApplications } from '../../usecases/own-applications.ts';
 import { arnOf } from '../../usecases/sign-in-session.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { Layout } from '../http/page/layout.tsx';
@@ -10,6 +11,7 @@ import { frameOf } from '../http/page/own-form.ts';
 import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
 import { AccessKeys } from './access-keys.tsx';
+import { Applications } from './applications.tsx';
 import { AuthenticatorApps, Passkeys, RecoveryCodes } from './factor-sections.tsx';
 import { Sessions, Who } from './sections.tsx';
 
@@ -23,6 +25,7 @@ const DONE: ReadonlyMap<string, string> = new Map([
   ['key-changed', 'The access key is switched. Programs notice within seconds.'],
   ['key-removed', 'The access key is removed. Whatever used it is refused now.'],
   ['ended', 'The session has ended.'],
+  ['application-removed', 'It is taken back. The application must ask you again.'],
   ['confirmed', 'Thank you. For the next five minutes you can change how you sign in.'],
 ]);
 
@@ -31,11 +34,12 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
   const { session, csrf } = visitor;
   const { identity } = session;
   const nowSeconds = nowSecondsOf(facts);
-  const [factors, sessions, arn, keys] = await Promise.all([
+  const [factors, sessions, arn, keys, applications] = await Promise.all([
     factorsOf(identity, deps),
     deps.signInSessions.list(identity.accountId, ownerOf(identity)),
     arnOf(identity, deps),
     ownAccessKeys(session, facts, deps),
+    ownApplications(session, nowSeconds, deps),
   ]);
   const done = DONE.get(url.searchParams.get('done') ?? '');
   return pageAnswer(
@@ -57,6 +61,7 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
       {identity.type !== 'federated' && <AuthenticatorApps devices={factors.virtualDevices} csrf={csrf} />}
       {identity.type !== 'federated' && <RecoveryCodes left={factors.recoveryCodes} csrf={csrf} />}
       {keys !== null && <AccessKeys keys={keys} csrf={csrf} nowSeconds={nowSeconds} />}
+      <Applications applications={applications} csrf={csrf} nowSeconds={nowSeconds} />
       <Sessions
         sessions={sessions.filter((each) => each.expiresAtSeconds > nowSeconds)}
         ownId={session.sessionId}
