@@ -120,7 +120,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       discovery: endpoints.discovery,
     }),
     providerKinds,
-    loginFlow: loginFlows(http, endpoints),
+    loginFlow: loginFlows(http, endpoints, clock),
     accessTokens: new Map([['graph.facebook.com', createFacebookGraph(http, endpoints.facebookGraph)]]),
     audit: createAuditSink({
       shard: auditShards(env, config.auditShards),

@@ -1,21 +1,23 @@
 import type { OidcProvider } from '../core/account.ts';
 import type { LoginFlow } from '../core/federation/login-flow.ts';
-import type { HttpExchange } from '../core/ports.ts';
+import type { Clock, HttpExchange } from '../core/ports.ts';
 import type { Endpoints } from './endpoints.ts';
+import { heldDocuments, type ReadDocument } from './held-documents.ts';
 import { createOidcLogin } from './oidc-login.ts';
 import { createXLogin } from './x-login.ts';
 
 const FACEBOOK = 'https://www.facebook.com';
 
 /** Built-in providers whose login is not that of their registered URL. */
-type MakeFlow = (http: HttpExchange, endpoints: Endpoints) => LoginFlow;
+type MakeFlow = (http: HttpExchange, endpoints: Endpoints, readDocument: ReadDocument) => LoginFlow;
 const OWN_FLOWS: ReadonlyMap<string, MakeFlow> = new Map<string, MakeFlow>([
   ['api.x.com', createXLogin],
   [
     'graph.facebook.com',
-    (http, { discovery, facebookGraph }) =>
+    (http, { discovery, facebookGraph }, readDocument) =>
       createOidcLogin({
         http,
+        readDocument,
         issuer: FACEBOOK,
         place: discovery.get(FACEBOOK),
         tokenEndpoint: `${facebookGraph}/oauth/access_token`,
@@ -25,11 +27,16 @@ const OWN_FLOWS: ReadonlyMap<string, MakeFlow> = new Map<string, MakeFlow>([
 ]);
 
 /** @returns how people log in at a registered provider */
-export const loginFlows =
-  (http: HttpExchange, endpoints: Endpoints) =>
-  ({ url, issuer }: Pick<OidcProvider, 'url' | 'issuer'>): LoginFlow => {
+export function loginFlows(
+  http: HttpExchange,
+  endpoints: Endpoints,
+  clock: Clock,
+): (provider: Pick<OidcProvider, 'url' | 'issuer'>) => LoginFlow {
+  const readDocument = heldDocuments(http, clock);
+  return ({ url, issuer }) => {
     const own = OWN_FLOWS.get(url);
-    if (own !== undefined) return own(http, endpoints);
+    if (own !== undefined) return own(http, endpoints, readDocument);
     const place = endpoints.discovery.get(issuer);
-    return createOidcLogin({ http, issuer, place, scope: 'openid email profile' });
+    return createOidcLogin({ http, readDocument, issuer, place, scope: 'openid email profile' });
   };
+}

@@ -6,12 +6,15 @@ import type { LoginFlow, LoginResult } from '../core/federation/login-flow.ts';
 import { LoginFlowError } from '../core/federation/login-flow.ts';
 import type { HttpExchange } from '../core/ports.ts';
 import type { DiscoveryPlace } from './endpoints.ts';
+import type { ReadDocument } from './held-documents.ts';
 import { basicAuthorization, pastFlow, textIn } from './login-http.ts';
 
 const DEADLINE_MILLISECONDS = 2800;
 
 export interface OidcLoginOptions {
   readonly http: HttpExchange;
+  /** Reads the discovery document. */
+  readonly readDocument: ReadDocument;
   readonly issuer: string;
   /** Where the discovery document is, when not under the issuer's address. */
   readonly place: DiscoveryPlace | undefined;
@@ -82,14 +85,14 @@ function readTokens(answer: unknown): LoginResult {
 }
 
 async function discover(
-  { http, issuer, place, tokenEndpoint }: OidcLoginOptions,
+  { readDocument, issuer, place, tokenEndpoint }: OidcLoginOptions,
   signal: AbortSignal,
 ): Promise<Metadata> {
   const { url, issuers } = place ?? {
     url: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
     issuers: [issuer],
   };
-  const document = await http.getJson(url, signal);
+  const document = await readDocument(url, signal);
   const members = document as Readonly<Record<string, unknown>>; // textIn has looked at it before it is used
   const named = textIn(document, 'issuer');
   const authorizationEndpoint = textIn(document, 'authorization_endpoint');

@@ -239,6 +239,17 @@ describe.each([
   });
 });
 
+test('whoever begins logins without end does not make us ask the provider as often', async () => {
+  const path = '/.well-known/openid-configuration';
+  await begin(otherId);
+  const before = other.hits(path);
+  await Promise.all(Array.from({ length: 20 }, () => begin(otherId)));
+  expect(other.hits(path)).toBe(before);
+  await daypass.advance(61);
+  await begin(otherId);
+  expect(other.hits(path)).toBe(before + 1);
+});
+
 describe('two providers are not mixed up', () => {
   test('what was begun with one is not finished with the other', async () => {
     const { location, cookie } = await begin(otherId);

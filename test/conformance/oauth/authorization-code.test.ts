@@ -492,3 +492,56 @@ describe('OpenID Connect Core section 3.1.2.1: who must be asked first', () => {
     ]);
   });
 });
+
+test('what was asked of the person first cannot be passed over by deciding at once', async () => {
+  const { client } = await person.signIn();
+  await daypass.advance(120);
+  await client.get('/me');
+  for (const over of [{ prompt: 'login' }, { max_age: '60' }]) {
+    const sent = await ask(client, over);
+    const id = /^\/me\/confirm\?next=oauth:([\w-]{22})$/.exec(sent.location ?? '')?.[1] ?? '';
+    expect([over, id === '']).toEqual([over, false]);
+    const answer = await client.post('/oauth/authorize/decide', { request: id, role, decision: 'allow' });
+    expect([over, answer.status, answer.location]).toEqual([over, 403, null]);
+  }
+});
+
+test('an application of another account is nothing that a person of this one can let in', async () => {
+  const { client } = await person.signIn();
+  const other = '999988887777';
+  const client_id = clientId.replace(daypass.bootstrap.accountId, other);
+  await daypass.d1
+    .prepare(
+      `insert into oauth_clients (account_id, client_id, settings, secrets, created_at_seconds)
+       select ?, ?, settings, secrets, created_at_seconds from oauth_clients where client_id = ?`,
+    )
+    .bind(other, client_id, clientId)
+    .run();
+  const page = await ask(client, { client_id });
+  expect([page.status, page.location, requestOf(page)]).toEqual([403, null, '']);
+  // The request waits in the cookie of a browser that nobody is signed in with; whoever signs in there cannot decide it either.
+  const before = new PageClient(daypass);
+  const [, id = ''] = /oauth:([\w-]{22})/.exec((await ask(before, { client_id })).location ?? '') ?? [];
+  expect(id).not.toBe('');
+  for (const [name, value] of before.cookies) client.cookies.set(name, value);
+  const answer = await client.post('/oauth/authorize/decide', { request: id, role, decision: 'allow' });
+  expect([answer.status, answer.location]).toEqual([403, null]);
+});
+
+test('a request that has waited for a quarter of an hour is over, and decides nothing', async () => {
+  const { client } = await person.signIn();
+  const page = await ask(client);
+  await daypass.advance(450);
+  await client.get('/me');
+  await daypass.advance(449);
+  expect((await client.get(`/oauth/authorize?request=${requestOf(page)}`)).status).toBe(200);
+  await daypass.advance(1);
+  await client.get('/me');
+  const answer = await client.post('/oauth/authorize/decide', {
+    request: requestOf(page),
+    role,
+    decision: 'allow',
+  });
+  expect([answer.status, answer.location]).toEqual([403, null]);
+  expect((await client.get('/me')).status).toBe(200);
+});
