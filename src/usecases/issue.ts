@@ -11,6 +11,7 @@ import type { Session } from '../core/credentials/session.ts';
 import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
 import type { Keyring } from '../core/keyring/keyring.ts';
+import { type SessionIdTokenFacts, signSessionIdToken } from '../core/oauth/id-token.ts';
 import type { Deps } from './deps.ts';
 import { chainClaims, sessionDigests } from './mark-digests.ts';
 
@@ -81,6 +82,17 @@ export async function issueAccessToken(
   const token = await signAccessToken(key, session, facts, nowSeconds);
   if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) throw tooLarge(token.length);
   return { token, type: ACCESS_TOKEN_TYPE, tokenId };
+}
+
+/** @returns an ID token of whom a session is, for one client. @throws Fault `service_unavailable` */
+export async function issueSessionIdToken(
+  facts: Omit<SessionIdTokenFacts, 'issuer'>,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<string> {
+  const key = (await requireKeyring(deps)).signing.get('ES256');
+  if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
+  return signSessionIdToken(key, { ...facts, issuer: deps.settings.issuer }, nowSeconds);
 }
 
 const tooLarge = (bytes: number): Fault =>

@@ -54,9 +54,6 @@ export function signAccessToken(
   facts: AccessTokenFacts,
   nowSeconds: number,
 ): Promise<string> {
-  const { federation, mfaAtSeconds } = session;
-  const authTimeSeconds = mfaAtSeconds ?? federation?.authTimeSeconds;
-  const amr = methodsOf(session);
   return new SignJWT({
     iss: facts.issuer,
     aud: facts.audience,
@@ -77,13 +74,27 @@ export function signAccessToken(
     ...(facts.scope !== null && { scope: facts.scope }),
     ...(facts.keyThumbprint != null && { cnf: { jkt: facts.keyThumbprint } }),
     ...delegationClaims(session.delegation),
-    ...(mfaAtSeconds !== null && { acr: ACR_MFA }),
-    ...(amr.length > 0 && { amr }),
-    ...(authTimeSeconds !== undefined && { auth_time: authTimeSeconds }),
+    ...loginClaims(session),
     [SESSION_CLAIM]: packSession(session),
   })
     .setProtectedHeader({ alg: key.algorithm, typ: ACCESS_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey);
+}
+
+/** How and when whoever it is has proved who they are, as far as the session knows. @see RFC 9068 section 2.2.1 */
+export function loginClaims(session: Session): {
+  readonly acr?: string;
+  readonly amr?: readonly string[];
+  readonly auth_time?: number;
+} {
+  const { federation, mfaAtSeconds } = session;
+  const authTimeSeconds = mfaAtSeconds ?? federation?.authTimeSeconds;
+  const amr = methodsOf(session);
+  return {
+    ...(mfaAtSeconds !== null && { acr: ACR_MFA }),
+    ...(amr.length > 0 && { amr }),
+    ...(authTimeSeconds !== undefined && { auth_time: authTimeSeconds }),
+  };
 }
 
 /** A provider's own word for a second factor is left out: what counts as one, the session says by its moment. @see RFC 8176 */

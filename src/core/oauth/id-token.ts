@@ -1,6 +1,9 @@
 /** What a client learns about the person who signed in. @see OpenID Connect Core sections 2 and 3.1.3.6 */
 import { SignJWT } from 'jose';
 import { toBase64Url, utf8 } from '../bytes.ts';
+import { loginClaims } from '../credentials/access-token.ts';
+import { delegationClaims } from '../credentials/delegation.ts';
+import type { Session } from '../credentials/session.ts';
 import type { SigningKey } from '../keyring/keyring.ts';
 
 /** Keeps it apart from access tokens (`at+jwt`): nothing here accepts one as such. */
@@ -39,6 +42,37 @@ export async function signIdToken(key: SigningKey, facts: IdTokenFacts, nowSecon
     .setProtectedHeader({ alg: key.algorithm, typ: ID_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey);
 }
+
+/** An ID token that is made of a session, without a browser and without an access token beside it. */
+export interface SessionIdTokenFacts {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly subject: string;
+  readonly session: Session;
+}
+
+/** It ends with the session at the latest, and says who acts in it. @see RFC 8693 section 2.2.1 */
+export function signSessionIdToken(
+  key: SigningKey,
+  { issuer, clientId, subject, session }: SessionIdTokenFacts,
+  nowSeconds: number,
+): Promise<string> {
+  return new SignJWT({
+    iss: issuer,
+    sub: subject,
+    aud: clientId,
+    iat: nowSeconds,
+    exp: idTokenEnd(session, nowSeconds),
+    ...delegationClaims(session.delegation),
+    ...loginClaims(session),
+  })
+    .setProtectedHeader({ alg: key.algorithm, typ: ID_TOKEN_TYPE, kid: key.kid })
+    .sign(key.privateKey);
+}
+
+/** When such a token ends. */
+export const idTokenEnd = ({ expiresAtSeconds }: Session, nowSeconds: number): number =>
+  Math.min(expiresAtSeconds, nowSeconds + ID_TOKEN_SECONDS);
 
 async function halfHash(text: string): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text)));

@@ -18,8 +18,8 @@ export interface AccessTokenWish {
   readonly scope: string | null;
   /** A session policy that narrows further, or null. */
   readonly policy: string | null;
-  /** Whether the answer shall be AWS keys, which open more doors than one audience. */
-  readonly awsKeys: boolean;
+  /** What the answer shall be. */
+  readonly becomes: 'access-token' | 'aws-keys' | 'id-token';
   /** Of the key that the client proves to hold in this request, or null. */
   readonly keyThumbprint: string | null;
 }
@@ -49,8 +49,12 @@ export async function exchangeAccessToken(
   const proved = requireConfidential(client);
   const bearer = await findOwnToken(wish, proved, facts, deps);
   const { token, caller } = bearer;
-  if (wish.awsKeys) refuseKeys(bearer, proved, deps);
-  const audience = await audienceOf(wish.audience, token.audience, proved, deps);
+  if (wish.becomes === 'aws-keys') refuseKeys(bearer, proved, deps);
+  if (wish.becomes === 'id-token') refuseIdToken(wish, bearer, proved);
+  const audience =
+    wish.becomes === 'id-token'
+      ? proved.clientId
+      : await audienceOf(wish.audience, token.audience, proved, deps);
   const held = token.scope?.split(' ') ?? null;
   const scopes = narrowedScopes(wish.scope, held, proved);
   const signedFacts = { ...facts, region: null };
@@ -107,6 +111,18 @@ function refuseKeys({ token }: BearerCaller, { clientId }: OAuthClient, { settin
     throw new Fault('invalid_target', 'only a token that the client holds for this issuer becomes AWS keys');
   if (token.keyThumbprint !== null)
     throw new Fault('invalid_target', 'a token that is bound to a key does not become AWS keys');
+}
+
+/** An ID token is for the client that may know who it is: that the access token was issued to, with `openid`. */
+function refuseIdToken(
+  { audience }: AccessTokenWish,
+  { token }: BearerCaller,
+  { clientId }: OAuthClient,
+): void {
+  if (token.clientId !== clientId || (audience !== null && audience !== clientId))
+    throw new Fault('invalid_target', 'an ID token is for the client that holds the access token');
+  if (token.scope?.split(' ').includes('openid') !== true)
+    throw new Fault('invalid_scope', 'the access token has not the scope openid');
 }
 
 /**

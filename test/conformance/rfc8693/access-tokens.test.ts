@@ -1,7 +1,7 @@
 /** RFC 8693 sections 2.1 and 2.2: our own access tokens as subject tokens, with less or for another audience. */
 
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { decodeJwt } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -360,5 +360,71 @@ describe('clients that others wrote', () => {
     );
     const tokens = await oauth.processGenericTokenEndpointResponse(server, asking, answer);
     expect(claimsOf(tokens.access_token).aud).toBe(STOCK);
+  });
+});
+
+describe('an access token that shall become an ID token', () => {
+  const asIdToken = (token: string, more: Readonly<Record<string, string>> = {}) =>
+    own(token, { requested_token_type: ID_TOKEN, ...more });
+
+  test('becomes one for its own client where it has the scope openid, and no other one does', async () => {
+    const { daypass, ask, idToken, wideArn, orders } = world;
+    const asking = await registerClient(daypass, {
+      TokenEndpointAuthMethod: 'client_secret_basic',
+      'GrantTypes.member.1': EXCHANGE,
+      'Scopes.member.1': 'openid',
+      'Scopes.member.2': 'read',
+      'Audiences.member.1': ORDERS,
+    });
+    const tokenWith = async (scope: string) => {
+      const authTime = daypass.nowSeconds() - 30;
+      const subject_token = await idToken({ amr: ['pwd'], auth_time: authTime });
+      const subject = { subject_token, subject_token_type: ID_TOKEN, resource: wideArn, scope };
+      return String((await ask(asking, subject)).body.access_token);
+    };
+    const open = await tokenWith('openid read');
+    const { status, body } = await ask(asking, asIdToken(open));
+    expect([status, body]).toEqual([
+      200,
+      { access_token: expect.any(String), issued_token_type: ID_TOKEN, token_type: 'N_A', expires_in: 600 },
+    ]);
+    const keys = createRemoteJWKSet(new URL(`${daypass.url}/.well-known/jwks.json`));
+    const { payload } = await jwtVerify(String(body.access_token), keys, {
+      issuer: daypass.url,
+      audience: asking.clientId,
+      typ: 'JWT',
+      currentDate: new Date(daypass.nowSeconds() * 1000),
+    });
+    expect(payload).toEqual({
+      iss: daypass.url,
+      aud: asking.clientId,
+      sub: decodeJwt(open).sub,
+      iat: expect.any(Number),
+      exp: expect.any(Number),
+      amr: ['pwd'],
+      auth_time: decodeJwt(open).auth_time,
+    });
+    expect(errorOf(await ask(asking, asIdToken(await tokenWith('read'))))).toEqual([400, 'invalid_scope']);
+    expect(errorOf(await ask(asking, asIdToken(open, { scope: 'read openid profile' })))).toEqual([
+      400,
+      'invalid_scope',
+    ]);
+    expect(errorOf(await ask(orders, asIdToken(open)))).toEqual([400, 'invalid_target']);
+    expect(errorOf(await ask(asking, asIdToken(open, { audience: ORDERS })))).toEqual([
+      400,
+      'invalid_target',
+    ]);
+    // It opens nothing here.
+    expect(errorOf(await ask(asking, own(String(body.access_token))))).toEqual([400, 'invalid_request']);
+  });
+
+  test('is nothing that an outside login or an AWS session becomes', async () => {
+    const { ask, app, idToken, wideArn } = world;
+    const subject = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource: wideArn };
+    for (const who of [app, null])
+      expect(errorOf(await ask(who, { ...subject, requested_token_type: ID_TOKEN }))).toEqual([
+        400,
+        'invalid_request',
+      ]);
   });
 });

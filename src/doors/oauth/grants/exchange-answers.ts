@@ -1,11 +1,12 @@
 /** What is answered to a subject token or assertion that was believed. */
 import { nowSecondsOf } from '../../../core/context/request-context.ts';
+import { idTokenEnd } from '../../../core/oauth/id-token.ts';
 import type { SessionCredential } from '../../../core/revocation/marks.ts';
 import { formatIso } from '../../../core/time.ts';
-import { issueAccessToken, issueAwsCredentials } from '../../../usecases/issue.ts';
+import { issueAccessToken, issueAwsCredentials, issueSessionIdToken } from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
 import { type GrantContext, tokenTypeOf } from './grant.ts';
-import { AWS_CREDENTIALS, type ExchangedSubject } from './subject-tokens/subject-token.ts';
+import { AWS_CREDENTIALS, type ExchangedSubject, ID_TOKEN } from './subject-tokens/subject-token.ts';
 
 /** An access token of the session that a believed subject has. @see RFC 6749 section 5.1 */
 export async function exchangedTokenAnswer(
@@ -41,6 +42,20 @@ export async function awsCredentialsAnswer(exchanged: ExchangedSubject, { deps, 
     secret_access_key: credentials.secretAccessKey,
     expiration: formatIso(session.expiresAtSeconds),
     ...(scope !== null && { scope }),
+  };
+}
+
+/** An ID token of whom it is the session; it opens nothing, so no token type applies. @see RFC 8693 section 2.2.1 */
+export async function idTokenAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: GrantContext) {
+  const { session, clientId, subject, arn, elements } = exchanged;
+  const nowSeconds = nowSecondsOf(facts);
+  const token = await issueSessionIdToken({ session, clientId, subject }, nowSeconds, deps);
+  tell({ elements: { ...elements, sessionId: session.sessionId, clientId, subject, assumedRole: arn } });
+  return {
+    access_token: token,
+    issued_token_type: ID_TOKEN,
+    token_type: 'N_A',
+    expires_in: idTokenEnd(session, nowSeconds) - nowSeconds,
   };
 }
 

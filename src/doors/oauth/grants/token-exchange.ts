@@ -1,7 +1,7 @@
 /** Token exchange: a subject token in, an access token or AWS credentials out. @see RFC 8693 */
 import { Fault } from '../../../core/faults.ts';
 import { actFor } from '../../../usecases/oauth/act-for.ts';
-import { awsCredentialsAnswer, exchangedTokenAnswer } from './exchange-answers.ts';
+import { awsCredentialsAnswer, exchangedTokenAnswer, idTokenAnswer } from './exchange-answers.ts';
 import type { Grant, GrantContext, TokenParameters } from './grant.ts';
 import { subjectTokenOf } from './subject-tokens/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   AWS_CREDENTIALS,
   type ExchangedSubject,
   type ExchangeWish,
+  ID_TOKEN,
   JWT,
 } from './subject-tokens/subject-token.ts';
 
@@ -28,15 +29,21 @@ export const tokenExchange: Grant = {
       throw new Fault('validation_error', 'AWS credentials have a secret of their own and take no other key');
     const believed = await subjectToken.believe(wish, context, parameters);
     const subject = wish.actorToken === null ? believed : await acted(believed, wish.actorToken, context);
-    if (wish.tokenType === AWS_CREDENTIALS) return awsCredentialsAnswer(subject, context);
-    return { ...(await exchangedTokenAnswer(subject, context)), issued_token_type: ACCESS_TOKEN };
+    switch (wish.tokenType) {
+      case AWS_CREDENTIALS:
+        return awsCredentialsAnswer(subject, context);
+      case ID_TOKEN:
+        return idTokenAnswer(subject, context);
+      case ACCESS_TOKEN:
+        return { ...(await exchangedTokenAnswer(subject, context)), issued_token_type: ACCESS_TOKEN };
+    }
   },
 };
 
 function readWish(parameters: TokenParameters): ExchangeWish {
   const subjectToken = required(parameters, 'subject_token');
   const tokenType = parameters.get('requested_token_type') ?? ACCESS_TOKEN;
-  if (tokenType !== ACCESS_TOKEN && tokenType !== AWS_CREDENTIALS) {
+  if (tokenType !== ACCESS_TOKEN && tokenType !== AWS_CREDENTIALS && tokenType !== ID_TOKEN) {
     throw new Fault('validation_error', 'this requested_token_type is not issued');
   }
   return {

@@ -5,7 +5,13 @@ import { requireAudience } from '../../../../usecases/audience.ts';
 import { clientAudience } from '../../../../usecases/oauth/client-session.ts';
 import { requireScopes, scopedTo } from '../../../../usecases/oauth/scopes.ts';
 import type { GrantContext } from '../grant.ts';
-import type { ExchangeWish } from './subject-token.ts';
+import { type ExchangeWish, ID_TOKEN } from './subject-token.ts';
+
+/** An outside login is told by its provider's own ID token. @throws Fault `validation_error` */
+export function refuseIdToken({ tokenType }: Pick<ExchangeWish, 'tokenType'>): void {
+  if (tokenType === ID_TOKEN)
+    throw new Fault('validation_error', 'an ID token is made of an access token of this issuer alone');
+}
 
 /** What a token says beside its session. */
 export interface Issued {

@@ -1,15 +1,16 @@
 import { assumedRoleArn, isAccountId, parseArn, parseIamArn, rootArn } from '../../../../core/arn.ts';
 import { Fault } from '../../../../core/faults.ts';
 import { federate, federatedSubject } from '../../../../usecases/federate.ts';
-import { issuedTo } from './for-client.ts';
-import type { SubjectToken } from './subject-token.ts';
+import { issuedTo, refuseIdToken } from './for-client.ts';
+import { ID_TOKEN, type SubjectToken } from './subject-token.ts';
 
 /** A token of a registered provider; `resource` is the role wanted, or left to its mapping rules. */
 export const idToken: SubjectToken = {
-  types: ['urn:ietf:params:oauth:token-type:id_token'],
+  types: [ID_TOKEN],
   signed: false,
   believe: async (wish, context) => {
     const { deps, facts, tell } = context;
+    refuseIdToken(wish);
     const target = readTarget(wish.resource);
     const accountId = target.accountId ?? (await deps.directory.setUpAccount()) ?? '';
     tell({

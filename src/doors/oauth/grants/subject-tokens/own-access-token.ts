@@ -1,6 +1,12 @@
 import { exchangeAccessToken } from '../../../../usecases/oauth/exchange-access-token.ts';
 import { resourceOf } from '../grant.ts';
-import { ACCESS_TOKEN, AWS_CREDENTIALS, type SubjectToken } from './subject-token.ts';
+import { ACCESS_TOKEN, AWS_CREDENTIALS, ID_TOKEN, type SubjectToken } from './subject-token.ts';
+
+const BECOMES = {
+  [ACCESS_TOKEN]: 'access-token',
+  [AWS_CREDENTIALS]: 'aws-keys',
+  [ID_TOKEN]: 'id-token',
+} as const;
 
 /** An access token of ours; `resource` is another spelling of `audience`, for the session has its role already. */
 export const ownAccessToken: SubjectToken = {
@@ -10,7 +16,7 @@ export const ownAccessToken: SubjectToken = {
     const audience = resourceOf(parameters);
     const { scope, policy, subjectToken, tokenType } = wish;
     tell({ parameters: { audience, scope, requestedTokenType: tokenType } });
-    const asked = { subjectToken, audience, scope, policy, awsKeys: tokenType === AWS_CREDENTIALS };
+    const asked = { subjectToken, audience, scope, policy, becomes: BECOMES[tokenType] };
     const { token, caller, session, scopes, ...exchanged } = await exchangeAccessToken(
       { ...asked, keyThumbprint },
       client,

@@ -5,7 +5,7 @@ import { samlAddresses } from '../../../../core/saml/provider.ts';
 import { federatedSubject } from '../../../../usecases/federate.ts';
 import { federateSaml } from '../../../../usecases/federate-saml.ts';
 import { onTrialElements } from '../../../../usecases/trust-trial.ts';
-import { issuedTo } from './for-client.ts';
+import { issuedTo, refuseIdToken } from './for-client.ts';
 import { requireRole } from './role-wanted.ts';
 import type { SubjectToken } from './subject-token.ts';
 
@@ -15,6 +15,7 @@ export const saml2: SubjectToken = {
   signed: false,
   believe: async (wish, context) => {
     const { deps, facts, tell } = context;
+    refuseIdToken(wish);
     const { roleArn, accountId } = requireRole(wish.resource);
     tell({
       accountId,

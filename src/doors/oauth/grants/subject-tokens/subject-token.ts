@@ -4,6 +4,7 @@ import type { Caller } from '../../../../usecases/caller.ts';
 import type { GrantContext, TokenParameters } from '../grant.ts';
 
 export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+export const ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token';
 export const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 export const AWS_CREDENTIALS = 'urn:daypass:token-type:aws-credentials';
 
@@ -17,7 +18,7 @@ export interface ExchangeWish {
   readonly policy: string | null;
   /** An access token of ours of whoever shall act for the subject, or null. */
   readonly actorToken: string | null;
-  readonly tokenType: typeof ACCESS_TOKEN | typeof AWS_CREDENTIALS;
+  readonly tokenType: typeof ACCESS_TOKEN | typeof AWS_CREDENTIALS | typeof ID_TOKEN;
 }
 
 /** A subject that was believed. */
