@@ -6,6 +6,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SamlSigningKey } from '../peers/saml/signing-key.ts';
+import { type OidcClient, oidcIssuer } from './lemonldap-oidc.ts';
 import { AWS, CLAIMS, directory, GROUP, type Party, type RunningIdp } from './party.ts';
 import { run } from './run.ts';
 
@@ -16,6 +17,8 @@ export interface LemonLdapOptions {
   readonly entityId: string;
   readonly key: SamlSigningKey;
   readonly parties: readonly Party[];
+  /** Who signs in by OpenID Connect; nobody unless given. */
+  readonly clients?: readonly OidcClient[];
 }
 
 const HOME = '/usr/share/lemonldap-ng/portal';
@@ -92,6 +95,7 @@ const configuration = (options: LemonLdapOptions, url: string) => ({
   ...fromDirectory,
   ...samlService(options),
   ...samlParties(options.parties),
+  ...oidcIssuer(options.key.privateKey, options.clients ?? []),
 });
 
 const store = (folder: string, name: string) => ({
