@@ -46,6 +46,7 @@ const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/token', oauthDoor],
   ['/oauth/device_authorization', oauthDoor],
   ['/oauth/par', oauthDoor],
+  ['/oauth/register', oauthDoor],
   ['/oauth/introspect', oauthDoor],
   ['/oauth/revoke', oauthDoor],
   ['/oauth/userinfo', oauthDoor],

@@ -28,6 +28,7 @@ const common = (issuer: string) => ({
   revocation_endpoint: `${issuer}/oauth/revoke`,
   revocation_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATIONS.keys()],
   revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
+  registration_endpoint: `${issuer}/oauth/register`,
   pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
   authorization_response_iss_parameter_supported: true,
   dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS],

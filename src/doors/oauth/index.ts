@@ -14,6 +14,7 @@ import { oauthMetadata, openIdMetadata } from './discovery.ts';
 import { introspectionEndpoint } from './introspect.ts';
 import { pushedRequestEndpoint } from './pushed-request.ts';
 import { clientEndpoint } from './refusal.ts';
+import { registrationEndpoint } from './register.ts';
 import { revocationEndpoint } from './revoke.ts';
 import { tokenEndpoint } from './token.ts';
 import { userInfoEndpoint } from './user-info.ts';
@@ -42,6 +43,7 @@ const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
   ['/oauth/introspect', clientEndpoint(introspectionEndpoint)],
   ['/oauth/revoke', clientEndpoint(revocationEndpoint)],
   ['/oauth/userinfo', userInfoEndpoint],
+  ['/oauth/register', registrationEndpoint],
 ]);
 
 export async function oauthDoor(door: DoorRequest): Promise<Response> {

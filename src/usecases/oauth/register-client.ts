@@ -1,6 +1,7 @@
 /** Registers clients and gives them their secrets. */
 import { parseIamArn } from '../../core/arn.ts';
 import { toBase64Url } from '../../core/bytes.ts';
+import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { digestOf } from '../../core/digest.ts';
 import { Fault } from '../../core/faults.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { findSettingsProblem } from '../../core/oauth/client-settings.ts';
 import { findSignOutProblem } from '../../core/oauth/sign-out-settings.ts';
 import { isPublicAddress } from '../../core/public-address.ts';
+import type { MakeEvent } from '../../core/repositories/change.ts';
 import type { SignedFacts } from '../authorize.ts';
 import type { Caller } from '../caller.ts';
 import type { Deps } from '../deps.ts';
@@ -23,7 +25,7 @@ const CLIENT_ID_BYTES = 16;
 const SECRET_BYTES = 32;
 
 /** @returns an id for a client that is about to be registered */
-export const newClientId = (accountId: string, { random }: Deps): string =>
+const newClientId = (accountId: string, { random }: Deps): string =>
   clientIdOf(accountId, toBase64Url(random.bytes(CLIENT_ID_BYTES)));
 
 /** Whether a client proves itself by a secret. */
@@ -86,6 +88,38 @@ export async function checkSettings(
   const passed = role?.arn === roleArn ? role : { arn: roleArn, tags: [] };
   requirePassRole(caller, passed, clientArn(caller.accountId, clientId), facts, CLIENT_SERVICE);
   if (passed !== role) throw new Fault('no_such_entity', `role \`${roleArn}\` does not exist`);
+}
+
+/** A client that was registered, with the secret that is shown once; null where it has none. */
+export interface RegisteredClient {
+  readonly client: OAuthClient;
+  readonly secret: string | null;
+}
+
+/** Registers a client under a new id. @throws Fault as `checkSettings`, `limit_exceeded` */
+export async function registerNewClient(
+  settings: ClientSettings,
+  caller: Caller,
+  facts: SignedFacts,
+  changeEvent: MakeEvent,
+  deps: Deps,
+): Promise<RegisteredClient> {
+  const { accountId } = caller;
+  const clientId = newClientId(accountId, deps);
+  await checkSettings(settings, clientId, caller, facts, deps);
+  const createdAtSeconds = nowSecondsOf(facts);
+  const secret = usesSecret(settings) ? await newSecret(createdAtSeconds, deps) : null;
+  const secrets = secret === null ? [] : [secret.kept];
+  const client = {
+    accountId,
+    clientId,
+    arn: clientArn(accountId, clientId),
+    settings,
+    secrets,
+    createdAtSeconds,
+  };
+  await deps.oauthClients.register(client, changeEvent({ clientId }));
+  return { client, secret: secret?.text ?? null };
 }
 
 /** @throws Fault `no_such_entity` */

@@ -5,8 +5,8 @@ import { clientArn } from '../../../../core/oauth/client.ts';
 import type { Caller } from '../../../../usecases/caller.ts';
 import {
   checkSettings,
-  newClientId,
   newSecret,
+  registerNewClient,
   requireClient,
   rotatedSecrets,
   usesSecret,
@@ -30,17 +30,8 @@ const registerClient = action({
   input: clientFields,
   output: { Client: clientShape, ClientSecret: maybe(text) },
   run: async (input, { caller, deps, facts, changeEvent }) => {
-    const { accountId } = caller;
-    const settings = settingsOf(input);
-    const clientId = newClientId(accountId, deps);
-    await checkSettings(settings, clientId, caller, facts, deps);
-    const createdAtSeconds = nowSecondsOf(facts);
-    const secret = usesSecret(settings) ? await newSecret(createdAtSeconds, deps) : null;
-    const secrets = secret === null ? [] : [secret.kept];
-    const arn = clientArn(accountId, clientId);
-    const client = { accountId, clientId, arn, settings, secrets, createdAtSeconds };
-    await deps.oauthClients.register(client, changeEvent({ clientId }));
-    return { Client: clientRecord(client), ClientSecret: secret?.text };
+    const made = await registerNewClient(settingsOf(input), caller, facts, changeEvent, deps);
+    return { Client: clientRecord(made.client), ClientSecret: made.secret ?? undefined };
   },
 });
 
