@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: what a request costs the broker, against a bare Worker that does the same cryptography in the same run.
- * Flags: `--rounds N` (5), `--milliseconds N` of load per measurement (700), `--only PART-OF-A-NAME`, `--growth`.
+ * Flags: `--rounds N` (5), `--milliseconds N` of load per measurement (700), `--only PART-OF-A-NAME`, `--growth`,
+ * `--peer` (beside npm `oidc-provider`).
  */
 import { parseArgs } from 'node:util';
 import { runGrowth } from './growth.ts';
 import { cpuIsKnown, Load, type Measurement, measure } from './measure.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
+import { runPeer } from './peer/run.ts';
 import { type Server, startBareServer, startBrokerServer } from './servers.ts';
 import { printTable } from './table.ts';
 import { type BenchWorld, makeWorld } from './world.ts';
@@ -16,6 +18,7 @@ const { values: flags } = parseArgs({
     milliseconds: { type: 'string', default: '700' },
     only: { type: 'string', default: '' },
     growth: { type: 'boolean', default: false },
+    peer: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(flags.rounds);
@@ -145,4 +148,5 @@ function printResults(results: ReadonlyMap<Operation, Rounds>): void {
 }
 
 if (flags.growth) await runGrowth({ rounds, milliseconds });
+else if (flags.peer) await runPeer({ rounds, milliseconds });
 else await compare();

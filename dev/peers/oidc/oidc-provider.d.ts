@@ -1,4 +1,4 @@
-/** The slice of npm `oidc-provider` that the stand-in uses; the package brings no types of its own. */
+/** The slice of npm `oidc-provider` that the stand-in and the bench use; the package brings no types of its own. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -14,15 +14,22 @@ declare module 'oidc-provider' {
     save(): Promise<string>;
   }
 
+  export interface AccessToken {
+    resourceServer: object;
+    readonly expiration: number;
+    readonly tokenType: string;
+    save(): Promise<string>;
+  }
+
   /** The request context that configuration functions get. */
   export interface Context {
     type: string;
-    body: string;
+    body: string | object;
     readonly oidc: {
       readonly provider: Provider;
       readonly client: { readonly clientId: string };
       readonly session: { readonly accountId: string };
-      readonly params: { readonly scope?: string };
+      readonly params: { readonly scope?: string; readonly [name: string]: string | undefined };
     };
   }
 
@@ -38,6 +45,18 @@ declare module 'oidc-provider' {
       accountId: string;
       clientId: string;
     }) => Grant;
+    readonly ResourceServer: new (
+      identifier: string,
+      info: object,
+    ) => object;
+    readonly ClientCredentials: new (
+      properties: object,
+    ) => AccessToken;
+    registerGrantType(
+      name: string,
+      handler: (context: Context) => Promise<void>,
+      parameters: readonly string[],
+    ): void;
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>;
     interactionFinished(
