@@ -31,7 +31,7 @@ export async function buildWorker(entry: string): Promise<Bundle> {
     external: ['node:*', 'cloudflare:*'],
     plugins: [requiredBuiltins],
     loader: { '.txt': 'text', '.html': 'text', '.sql': 'text' },
-    keepNames: true,
+    keepNames: false,
     define: { 'process.env.NODE_ENV': '"production"', 'navigator.userAgent': '"Cloudflare-Workers"' },
     logLevel: 'silent',
   });

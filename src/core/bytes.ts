@@ -24,8 +24,18 @@ export function parseUtf8(bytes: Uint8Array): string | null {
   }
 }
 
+/** What newer engines do themselves; the library of types does not say so yet. @see ECMAScript proposal "ArrayBuffer to/from Base64" */
+interface NativeEncoders {
+  toHex?(): string;
+  toBase64?(options?: { readonly alphabet: 'base64url'; readonly omitPadding: boolean }): string;
+}
+const native = (bytes: Uint8Array): NativeEncoders => bytes as NativeEncoders;
+
 /** Writes bytes as lower-case hexadecimal digits. */
-export function toHex(bytes: Uint8Array): string {
+export const toHex = (bytes: Uint8Array): string => native(bytes).toHex?.() ?? hexOf(bytes);
+
+/** As `toHex`, for engines that have none. */
+export function hexOf(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;
@@ -45,7 +55,10 @@ export function parseHex(text: string): Bytes | null {
 const CHUNK = 4096;
 
 /** Writes bytes as base64 with padding (RFC 4648 section 4). */
-export function toBase64(bytes: Uint8Array): string {
+export const toBase64 = (bytes: Uint8Array): string => native(bytes).toBase64?.() ?? base64Of(bytes);
+
+/** As `toBase64`, for engines that have none. */
+export function base64Of(bytes: Uint8Array): string {
   let binary = '';
   for (let from = 0; from < bytes.length; from += CHUNK) {
     binary += String.fromCharCode(...bytes.subarray(from, from + CHUNK));
@@ -55,7 +68,11 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** Writes bytes as base64url without padding (RFC 4648 section 5, as JOSE uses it). */
 export const toBase64Url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  native(bytes).toBase64?.({ alphabet: 'base64url', omitPadding: true }) ?? base64UrlOf(bytes);
+
+/** As `toBase64Url`, for engines that have none. */
+export const base64UrlOf = (bytes: Uint8Array): string =>
+  base64Of(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /**
  * Reads base64url without padding.

@@ -21,10 +21,20 @@ export const nowSecondsOf = (request: RequestFacts): number => Math.floor(reques
 /** Time is Daypass's own, whoever asks. */
 export const timeContext = (nowMilliseconds: number): readonly ContextEntry[] => {
   const seconds = Math.floor(nowMilliseconds / 1000);
-  return [
-    ['aws:CurrentTime', formatIso(seconds)],
-    ['aws:EpochTime', String(seconds)],
-  ];
+  if (seconds !== heldSecond.seconds) {
+    const entries: readonly ContextEntry[] = [
+      ['aws:CurrentTime', formatIso(seconds)],
+      ['aws:EpochTime', String(seconds)],
+    ];
+    heldSecond = { seconds, entries };
+  }
+  return heldSecond.entries;
+};
+
+/** The texts of the last second that was asked about: many requests share one. */
+let heldSecond: { readonly seconds: number; readonly entries: readonly ContextEntry[] } = {
+  seconds: Number.NaN,
+  entries: [],
 };
 
 /** The keys of a request that came to Daypass itself. */

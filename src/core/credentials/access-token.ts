@@ -2,9 +2,10 @@
  * The JWT form of a session: an RFC 9068 access token that anybody can verify from our JWKS. Beside the claims that resource
  * servers read, it carries the whole session, so that Daypass can decide about it without having stored it.
  */
-import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { parseBase64Url } from '../bytes.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
+import { signJwt } from '../keyring/sign-jwt.ts';
 import { ACR_MFA } from '../sign-in/session.ts';
 import { delegationClaims } from './delegation.ts';
 import type { Session } from './session.ts';
@@ -54,7 +55,7 @@ export function signAccessToken(
   facts: AccessTokenFacts,
   nowSeconds: number,
 ): Promise<string> {
-  return new SignJWT({
+  return signJwt(key, ACCESS_TOKEN_TYPE, {
     iss: facts.issuer,
     aud: facts.audience,
     client_id: facts.clientId,
@@ -76,9 +77,7 @@ export function signAccessToken(
     ...delegationClaims(session.delegation),
     ...loginClaims(session),
     [SESSION_CLAIM]: packSession(session),
-  })
-    .setProtectedHeader({ alg: key.algorithm, typ: ACCESS_TOKEN_TYPE, kid: key.kid })
-    .sign(key.privateKey);
+  });
 }
 
 /** How and when whoever it is has proved who they are, as far as the session knows. @see RFC 9068 section 2.2.1 */

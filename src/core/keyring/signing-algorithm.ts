@@ -9,24 +9,29 @@ interface Parameters {
   readonly generate: SubtleCryptoGenerateKeyAlgorithm;
   /** For `importKey`. */
   readonly import: SubtleCryptoImportKeyAlgorithm;
+  /** For `sign`. */
+  readonly sign: SubtleCryptoSignAlgorithm;
   /** The members of the public JWK; any other would be a private one. */
   readonly publicMembers: readonly (keyof JsonWebKey)[];
 }
 
-const ec = (namedCurve: 'P-256' | 'P-384'): Parameters => ({
+/** WebCrypto writes the two numbers of an ECDSA signature one after the other, as RFC 7518 section 3.4 has them. */
+const ec = (namedCurve: 'P-256' | 'P-384', hash: 'SHA-256' | 'SHA-384'): Parameters => ({
   generate: { name: 'ECDSA', namedCurve },
   import: { name: 'ECDSA', namedCurve },
+  sign: { name: 'ECDSA', hash },
   publicMembers: ['kty', 'crv', 'x', 'y'],
 });
 
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
 const PARAMETERS: Readonly<Record<SigningAlgorithm, Parameters>> = {
-  ES256: ec('P-256'),
-  ES384: ec('P-384'),
+  ES256: ec('P-256', 'SHA-256'),
+  ES384: ec('P-384', 'SHA-384'),
   RS256: {
     generate: { ...RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) },
     import: RSA,
+    sign: { name: RSA.name },
     publicMembers: ['kty', 'n', 'e'],
   },
 };

@@ -9,7 +9,7 @@ export async function readBody(request: Request, maxBytes: number): Promise<Byte
   const declared = Number(request.headers.get('content-length') ?? '0');
   if (declared > maxBytes) throw tooLarge(maxBytes);
   if (request.body === null) return new Uint8Array(0);
-  if (declared > 0) return checked(new Uint8Array(await request.arrayBuffer()), maxBytes);
+  if (declared > 0) return checked((await request.bytes()) as Bytes, maxBytes); // of a plain ArrayBuffer; measured far cheaper than arrayBuffer()
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of request.body) {
