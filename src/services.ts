@@ -200,10 +200,17 @@ function once(make: () => Promise<KeyEncryption>): () => Promise<KeyEncryption> 
 /** Buffers take turns; each is made near the data centre that first writes to it. */
 function auditShards(env: Env, count: number) {
   let turn = 0;
+  const namespace = env.AUDIT_BUFFER as DurableObjectNamespace<AuditBuffer>; // bound to this class in wrangler.toml
+  /** An id is a digest of its name. One colo answers in an isolate, so there are as many as shards. */
+  const ids = new Map<string, DurableObjectId>();
+  const idOf = (name: string): DurableObjectId => {
+    const id = ids.get(name) ?? namespace.idFromName(name);
+    ids.set(name, id);
+    return id;
+  };
   return (near: string | null) => {
     turn = (turn + 1) % count;
-    const namespace = env.AUDIT_BUFFER as DurableObjectNamespace<AuditBuffer>; // bound to this class in wrangler.toml
-    const shard = namespace.getByName(`${near ?? 'local'}-${turn}`);
+    const shard = namespace.get(idOf(`${near ?? 'local'}-${turn}`));
     return {
       append: async (events: readonly AuditEvent[]) => {
         for (const pack of packEvents(events)) await shard.append(pack);

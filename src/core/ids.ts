@@ -86,7 +86,7 @@ function requireLength(random: Uint8Array, bytes: number): void {
  * @see RFC 9562 section 5.4
  */
 export function formatUuid(random: Uint8Array): string {
-  const bytes = Uint8Array.from(random.subarray(0, 16));
+  const bytes = random.slice(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = toHex(bytes);

@@ -1,7 +1,16 @@
 /** The runtime's own encoders, which the pure tests' engine may lack. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { base64Of, base64UrlOf, hexOf, toBase64, toBase64Url, toHex } from '../../src/core/bytes.ts';
+import {
+  base64Of,
+  base64UrlBytes,
+  base64UrlOf,
+  hexOf,
+  parseBase64Url,
+  toBase64,
+  toBase64Url,
+  toHex,
+} from '../../src/core/bytes.ts';
 
 test('write what the plain ones write, of parts of a buffer too', () => {
   fc.assert(
@@ -12,10 +21,19 @@ test('write what the plain ones write, of parts of a buffer too', () => {
         base64Of(bytes),
         base64UrlOf(bytes),
       ]);
+      expect(parseBase64Url(base64UrlOf(bytes))).toEqual(bytes);
+      expect(base64UrlBytes(base64UrlOf(bytes))).toEqual(bytes);
     }),
   );
 });
 
+test('read nothing that the plain ones would refuse', () => {
+  for (const text of ['A', 'AB', 'AA==', 'AA=', ' AA', 'A A', 'AA\n', 'A+A', 'A/A', 'AAB', 'ÄA', '_', '==='])
+    expect([text, parseBase64Url(text)]).toEqual([text, null]);
+});
+
 test('are there', () => {
-  expect('toBase64' in Uint8Array.prototype && 'toHex' in Uint8Array.prototype).toBe(true);
+  expect(
+    'toBase64' in Uint8Array.prototype && 'toHex' in Uint8Array.prototype && 'fromBase64' in Uint8Array,
+  ).toBe(true);
 });
