@@ -158,6 +158,15 @@ export async function federatedSubject(
   subject: string,
 ): Promise<string> {
   const text = [accountId, provider, subject].map((part) => `${part.length}:${part}`).join('|');
+  const known = heldSubjects.get(text);
+  if (known !== undefined) return known;
   const digest = await crypto.subtle.digest('SHA-256', utf8(text));
-  return `fed_${toBase64Url(new Uint8Array(digest).subarray(0, 24))}`;
+  const id = `fed_${toBase64Url(new Uint8Array(digest).subarray(0, 24))}`;
+  if (heldSubjects.size >= MAX_HELD_SUBJECTS) heldSubjects.clear();
+  heldSubjects.set(text, id);
+  return id;
 }
+
+/** The same people come again: each id is made once, of identities that have been proved. */
+const heldSubjects = new Map<string, string>();
+const MAX_HELD_SUBJECTS = 10_000;

@@ -96,7 +96,7 @@ export async function verifySignature(
 ): Promise<Result<Claims, IdTokenFailure>> {
   try {
     const { payload } = await compactVerify(token.text, key, { algorithms: [token.algorithm] });
-    return success(JSON.parse(new TextDecoder().decode(payload)));
+    return success(JSON.parse(parseUtf8(payload) ?? ''));
   } catch {
     return failure({ why: 'signature' });
   }
