@@ -22,8 +22,14 @@ const OWN_FLOWS: ReadonlyMap<string, MakeFlow> = new Map<string, MakeFlow>([
         place: discovery.get(FACEBOOK),
         tokenEndpoint: `${facebookGraph}/oauth/access_token`,
         scope: 'openid',
+        anew: { auth_type: 'reauthenticate' },
       }),
   ],
+]);
+
+/** Google takes no `prompt=login`: the person chooses the account, and Google asks for more where it wants to. */
+const ANEW_AT: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
+  ['https://accounts.google.com', { prompt: 'select_account' }],
 ]);
 
 /** @returns how people log in at a registered provider */
@@ -37,6 +43,8 @@ export function loginFlows(
     const own = OWN_FLOWS.get(url);
     if (own !== undefined) return own(http, endpoints, readDocument);
     const place = endpoints.discovery.get(issuer);
-    return createOidcLogin({ http, readDocument, issuer, place, scope: 'openid email profile' });
+    const anew = ANEW_AT.get(issuer);
+    const scope = 'openid email profile';
+    return createOidcLogin({ http, readDocument, issuer, place, scope, ...(anew !== undefined && { anew }) });
   };
 }

@@ -21,7 +21,12 @@ export interface OidcLoginOptions {
   /** Facebook names no token endpoint in its document. */
   readonly tokenEndpoint?: string;
   readonly scope: string;
+  /** What asks for a new sign-in, where it is not `prompt=login` and `max_age=0`. */
+  readonly anew?: Readonly<Record<string, string>>;
 }
+
+/** @see OpenID Connect Core 1.0 section 3.1.2.1 */
+const ANEW: Readonly<Record<string, string>> = { prompt: 'login', max_age: '0' };
 
 /** What a login needs of the discovery document. */
 interface Metadata {
@@ -32,9 +37,11 @@ interface Metadata {
 }
 
 export function createOidcLogin(options: OidcLoginOptions): LoginFlow {
-  const { http, issuer, scope } = options;
+  const { http, issuer, scope, anew: asksAnew = ANEW } = options;
   return {
-    begin: ({ client, redirectUri, state, nonce, challenge }) =>
+    tellsWhen: asksAnew.max_age !== undefined,
+
+    begin: ({ client, redirectUri, state, nonce, challenge, anew }) =>
       pastFlow(async () => {
         const { authorizationEndpoint } = await discover(options, deadline());
         const url = new URL(authorizationEndpoint);
@@ -47,6 +54,7 @@ export function createOidcLogin(options: OidcLoginOptions): LoginFlow {
           nonce,
           code_challenge: challenge,
           code_challenge_method: 'S256',
+          ...(anew && asksAnew),
         };
         for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
         return url.href;

@@ -18,6 +18,9 @@ export function createXLogin(
   { xApi, xAuthorize }: Pick<Endpoints, 'xApi' | 'xAuthorize'>,
 ): LoginFlow {
   return {
+    // X cannot be asked for a new sign-in; it shows who is signed in, and asks them.
+    tellsWhen: false,
+
     begin: async ({ client, redirectUri, state, challenge }) => {
       const url = new URL(xAuthorize);
       const parameters = {

@@ -10,7 +10,7 @@ import type { Deps } from './deps.ts';
 import { requireKeyring } from './issue.ts';
 
 /** What a sealed value is for; one made for another purpose does not open. */
-export type BrowserPurpose = 'login' | 'ceremony' | 'saml' | 'provider-login' | 'authorization';
+export type BrowserPurpose = 'login' | 'ceremony' | 'saml' | 'provider-login' | 'authorization' | 'link';
 
 const bindingOf = (purpose: BrowserPurpose): SealBinding => ({
   table: 'browser',

@@ -8,17 +8,16 @@ import type { RootSignIn, UserSignIn } from '../core/sign-in/identity.ts';
 import { DEFAULT_NEXT, type NextStep } from '../core/sign-in/next-step.ts';
 import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
+import type { SignInProof } from './sign-in-session.ts';
 
-/** Who has shown the right password, and what is still owed. */
-export interface PassedPassword {
+/** Who has shown the right password, or a login that the user has linked; and what is still owed. */
+export interface PassedPassword extends Pick<SignInProof, 'amr' | 'authAtSeconds' | 'through'> {
   readonly identity: UserSignIn | RootSignIn;
   readonly atSeconds: number;
   /** True where the password must be changed before anything else. */
   readonly changeRequired: boolean;
   /** True once the second factor has been proved as well, where there is one. */
   readonly secondFactor: 'owed' | 'proved' | 'none';
-  /** How, as RFC 8176 names it. */
-  readonly amr: readonly string[];
 }
 
 export interface LoginTransaction {

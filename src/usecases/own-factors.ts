@@ -13,7 +13,9 @@ export type FactorAction =
   | 'iam:EnableMFADevice'
   | 'iam:DeactivateMFADevice'
   | 'iam:CreateVirtualMFADevice'
-  | 'iam:ChangePassword';
+  | 'iam:ChangePassword'
+  | 'daypass:LinkIdentity'
+  | 'daypass:DeleteIdentityLink';
 
 /**
  * The last word before a change; pages ask `needsStepUp` first and send the person to confirm.

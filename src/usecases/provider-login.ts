@@ -8,6 +8,7 @@ import { accountOfProviderId } from '../core/federation/provider-id.ts';
 import type { Proof } from '../core/federation/provider-kind.ts';
 import { parseIdToken } from '../core/oidc/id-token.ts';
 import { loginMismatch } from '../core/oidc/login-checks.ts';
+import { authTimeOf } from '../core/oidc/second-factor.ts';
 import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import type { NextStep } from '../core/sign-in/next-step.ts';
 import type { SessionWish } from './begin-session.ts';
@@ -15,6 +16,8 @@ import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject, loginMfaAtSeconds, mappedLogin } from './federate.ts';
 import { federationOf, wishOf } from './federated-wish.ts';
+import { type FinishedLogin, finishOutsideLogin } from './finish-outside-login.ts';
+import type { LinkTicket, OutsideLogin } from './link-candidate.ts';
 import { inVain } from './lookups.ts';
 import { findMappedRoles } from './mapped-roles.ts';
 import {
@@ -24,7 +27,7 @@ import {
   trustedProvider,
 } from './prove-identity.ts';
 import { openProviderApps } from './provider-apps.ts';
-import { beginSignIn, type HeldSignIn, type SignInProof } from './sign-in-session.ts';
+import type { SignInProof } from './sign-in-session.ts';
 
 /** What the browser holds meanwhile, sealed. */
 interface UnderWay {
@@ -35,6 +38,8 @@ interface UnderWay {
   readonly verifier: string;
   readonly clientId: string;
   readonly next: NextStep;
+  /** Null where the person signs in. */
+  readonly link: LinkTicket | null;
 }
 
 /** How long a person may take at the provider. */
@@ -44,6 +49,7 @@ const PURPOSE = 'provider-login';
 
 /**
  * Begins a login.
+ * @param link - of whoever wants to link it; the person then signs in anew, whatever session the provider has
  * @returns where to send the person, and the value of the cookie that this browser needs to finish
  * @throws Fault `not_found` for no provider, `idp_communication_error`, `invalid_input` where no client id is registered
  */
@@ -52,6 +58,7 @@ export async function beginProviderLogin(
   next: NextStep,
   facts: RequestFacts,
   deps: Deps,
+  link: LinkTicket | null = null,
 ): Promise<{ readonly location: string; readonly cookie: string }> {
   const trusted = await requireProvider(providerId, deps);
   const nowSeconds = nowSecondsOf(facts);
@@ -65,6 +72,7 @@ export async function beginProviderLogin(
     verifier: secret(),
     clientId: client.clientId,
     next,
+    link,
   };
   const digest = await crypto.subtle.digest('SHA-256', utf8(underWay.verifier));
   const location = await reach(() =>
@@ -74,6 +82,7 @@ export async function beginProviderLogin(
       state: underWay.state,
       nonce: underWay.nonce,
       challenge: toBase64Url(new Uint8Array(digest)),
+      anew: link !== null,
     }),
   );
   return { location, cookie: await sealForBrowser(PURPOSE, underWay, deps) };
@@ -98,7 +107,7 @@ export async function finishProviderLogin(
   cookie: string | null,
   facts: RequestFacts,
   deps: Deps,
-): Promise<{ readonly held: HeldSignIn; readonly next: NextStep }> {
+): Promise<FinishedLogin> {
   const nowSeconds = nowSecondsOf(facts);
   const opened = await openFromBrowser(PURPOSE, cookie, nowSeconds, deps);
   const underWay = requireOwn(opened as UnderWay | null, providerId, callback, nowSeconds); // sealed by us alone
@@ -109,15 +118,28 @@ export async function finishProviderLogin(
   if (client.clientId !== underWay.clientId) throw startAgain('the client has changed meanwhile');
   const { code, issuer } = callback;
   const redirectUri = redirectUriOf(providerId, deps);
-  const { verifier } = underWay;
-  const result = await reach(() =>
-    deps.loginFlow(trusted.provider).finish({ client, redirectUri, code, verifier, issuer }),
-  );
+  const { verifier, link, startedAtSeconds, next } = underWay;
+  const flow = deps.loginFlow(trusted.provider);
+  const result = await reach(() => flow.finish({ client, redirectUri, code, verifier, issuer }));
   const proof = await proofOf(result, trusted, underWay, nowSeconds, deps);
   const login = { ...trusted, ...proof };
-  const identity = await identityOf(login, facts, deps);
-  return { held: await beginSignIn(identity, howOf(login, nowSeconds), facts, deps), next: underWay.next };
+  const begun = link === null ? null : { ...link, startedAtSeconds, tellsWhen: flow.tellsWhen };
+  const proved = {
+    login: outsideLoginOf(login),
+    how: howOf(login, nowSeconds),
+    asFederated: () => identityOf(login, facts, deps),
+  };
+  return finishOutsideLogin(proved, begun, next, facts, deps);
 }
+
+const outsideLoginOf = ({ provider, identity }: ProvedLogin): OutsideLogin => ({
+  accountId: provider.accountId,
+  providerId: provider.providerId,
+  provider: provider.arn,
+  subject: identity.subject,
+  label: displayNameOf(identity.claims, identity.subject),
+  authAtSeconds: authTimeOf(identity.claims.auth_time),
+});
 
 /** What a provider says of second factors counts only where its row says so; a word for it alone is none. */
 function howOf(login: ProvedLogin, nowSeconds: number): SignInProof {

@@ -11,17 +11,20 @@ import {
   signsMessages,
 } from '../core/saml/provider.ts';
 import { samlContext } from '../core/saml/saml-context.ts';
+import { samlMfaAtSeconds } from '../core/saml/second-factor.ts';
 import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import { DEFAULT_NEXT, type NextStep } from '../core/sign-in/next-step.ts';
 import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
 import { federatedSubject } from './federate.ts';
-import { originOf, proofOf } from './federate-saml.ts';
+import { originOf, proofOf, type SamlProof } from './federate-saml.ts';
+import { type FinishedLogin, finishOutsideLogin } from './finish-outside-login.ts';
 import { requireKeyring } from './issue.ts';
+import type { LinkBegun, LinkTicket, OutsideLogin } from './link-candidate.ts';
 import { inVain } from './lookups.ts';
 import { decodeSaml, openPrivateKey, proveSaml, useSamlOnce } from './prove-saml.ts';
 import { readSamlWish, type SamlWish, samlSessionAsked } from './saml-roles.ts';
-import { beginSignIn, type HeldSignIn } from './sign-in-session.ts';
+import type { SignInProof } from './sign-in-session.ts';
 
 /** A login that this browser began; it lives in a sealed cookie, so that a flood of them costs no row. */
 interface SamlTransaction {
@@ -30,6 +33,8 @@ interface SamlTransaction {
   readonly relayState: string;
   readonly startedAtSeconds: number;
   readonly next: NextStep;
+  /** Null where the person signs in. */
+  readonly link: LinkTicket | null;
 }
 
 /** How long a person may take at the identity provider. */
@@ -48,6 +53,7 @@ export async function requireSamlProvider(id: string, deps: Deps): Promise<SamlP
 }
 
 /**
+ * @param link - of whoever wants to link the login; the person then signs in anew, whatever session the provider has
  * @returns where the browser goes, and the cookie that it must bring back
  * @throws Fault `invalid_input` where the provider cannot be asked by redirect, or wants a signature and there is no key
  */
@@ -56,6 +62,7 @@ export async function beginSamlLogin(
   next: NextStep,
   facts: RequestFacts,
   deps: Deps,
+  link: LinkTicket | null = null,
 ): Promise<{ readonly location: string; readonly cookie: string }> {
   const endpoint = provider.signOnEndpoints.find(({ binding }) => binding === BINDING.redirect);
   if (endpoint === undefined) {
@@ -68,12 +75,14 @@ export async function beginSamlLogin(
     relayState: toHex(deps.random.bytes(ID_BYTES)),
     startedAtSeconds: nowSeconds,
     next,
+    link,
   };
   const xml = authnRequestXml({
     id: transaction.requestId,
     issuedAtSeconds: nowSeconds,
     destination: endpoint.location,
     from: samlAddresses(deps.settings.issuer, provider.providerId),
+    anew: link !== null,
   });
   const key =
     signsMessages(provider) || provider.wantsSignedRequests
@@ -124,7 +133,7 @@ export async function completeSamlLogin(
   answer: SamlAnswer,
   facts: RequestFacts,
   deps: Deps,
-): Promise<{ readonly held: HeldSignIn; readonly next: NextStep }> {
+): Promise<FinishedLogin> {
   const nowSeconds = nowSecondsOf(facts);
   const transaction = await openTransaction(provider, answer, nowSeconds, deps);
   if (transaction === null && !provider.admitsUnsolicited) {
@@ -143,16 +152,62 @@ export async function completeSamlLogin(
     { nowSeconds, inResponseTo },
     deps,
   );
-  const wish = await readSamlWish(provider, assertion, deps);
-  const asked = await samlSessionAsked(wish, provider, assertion);
-  requireSomeRole(wish, provider);
   if (transaction !== null)
     await useSamlOnce(provider, transaction.requestId, 'saml-request', nowSeconds, deps);
   await useSamlOnce(provider, assertion.assertionId, 'saml-login', nowSeconds, deps);
   const proof = await proofOf(provider, assertion, deps);
-  const { federation, notAfterSeconds, mfaAtSeconds } = originOf(proof, nowSeconds);
+  const proved = {
+    login: outsideLoginOf(proof),
+    how: howOf(proof, nowSeconds),
+    asFederated: () => identityOf(proof, nowSeconds, deps),
+  };
+  return finishOutsideLogin(proved, linkBegunBy(transaction), transaction?.next ?? DEFAULT_NEXT, facts, deps);
+}
+
+const linkBegunBy = (transaction: SamlTransaction | null): LinkBegun | null =>
+  transaction === null || transaction.link === null
+    ? null
+    : { ...transaction.link, startedAtSeconds: transaction.startedAtSeconds, tellsWhen: true };
+
+/** Names that another person may have tomorrow: none to link for good. */
+const FLEETING: ReadonlySet<string> = new Set([
+  'transient',
+  'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+]);
+
+function outsideLoginOf({ provider, assertion, subjectType }: SamlProof): OutsideLogin | null {
+  if (FLEETING.has(subjectType)) return null;
+  const { accountId, providerId, arn } = provider;
   const { nameId } = assertion.subject;
-  const identity: FederatedSignIn = {
+  return {
+    accountId,
+    providerId,
+    provider: arn,
+    // The same text in another format is another name.
+    subject: `${subjectType} ${nameId}`,
+    label: nameId,
+    authAtSeconds: assertion.authenticatedAtSeconds,
+  };
+}
+
+function howOf({ provider, assertion }: SamlProof, nowSeconds: number): SignInProof {
+  const mfa = samlMfaAtSeconds(provider, assertion, nowSeconds) !== null;
+  return {
+    amr: mfa ? ['mfa'] : [],
+    mfa,
+    // A session at the provider may be hours old: what needs a fresh proof does not take it for one.
+    authAtSeconds: Math.min(nowSeconds, assertion.authenticatedAtSeconds ?? 0),
+  };
+}
+
+async function identityOf(proof: SamlProof, nowSeconds: number, deps: Deps): Promise<FederatedSignIn> {
+  const { provider, assertion, recipient, nameQualifier } = proof;
+  const wish = await readSamlWish(provider, assertion, deps);
+  const asked = await samlSessionAsked(wish, provider, assertion);
+  requireSomeRole(wish, provider);
+  const { federation, notAfterSeconds } = originOf(proof, nowSeconds);
+  const { nameId } = assertion.subject;
+  return {
     type: 'federated',
     accountId: provider.accountId,
     subjectId: await federatedSubject(provider.accountId, provider.arn, nameId),
@@ -161,19 +216,10 @@ export async function completeSamlLogin(
     providerArn: provider.arn,
     asked,
     trustAction: 'sts:AssumeRoleWithSAML',
-    context: samlContext(provider, assertion, proof.recipient, proof.nameQualifier),
+    context: samlContext(provider, assertion, recipient, nameQualifier),
     roleArns: wish.roleArns,
     notAfterSeconds,
   };
-  const isMfa = mfaAtSeconds !== null;
-  const how = {
-    amr: isMfa ? ['mfa'] : [],
-    mfa: isMfa,
-    // A session at the provider may be hours old: what needs a fresh proof does not take it for one.
-    authAtSeconds: Math.min(nowSeconds, assertion.authenticatedAtSeconds ?? 0),
-  };
-  const held = await beginSignIn(identity, how, facts, deps);
-  return { held, next: transaction?.next ?? DEFAULT_NEXT };
 }
 
 /** Somebody whom no role is for is not signed in at all. */

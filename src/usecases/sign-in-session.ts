@@ -29,6 +29,8 @@ export interface SignInProof {
   readonly mfa: boolean;
   /** When the person did so; now unless a provider says otherwise. */
   readonly authAtSeconds?: number;
+  /** The outside login that stood in for a user's password: one that the user has linked to itself. */
+  readonly through?: { readonly provider: string; readonly subject: string };
 }
 
 /** A session and the secret that goes into its cookie. */
@@ -75,7 +77,7 @@ export async function beginSignIn(
   const makeEvent = await signInEvent(
     session,
     'ConsoleLogin',
-    { mfaUsed: proof.mfa, amr: proof.amr },
+    { mfaUsed: proof.mfa, amr: proof.amr, ...(proof.through !== undefined && { through: proof.through }) },
     facts,
     deps,
   );

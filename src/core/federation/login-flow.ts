@@ -15,6 +15,8 @@ export interface LoginQuestion {
   readonly nonce: string;
   /** S256. @see RFC 7636 */
   readonly challenge: string;
+  /** Whether the person is to sign in anew, whatever session the provider still has. */
+  readonly anew: boolean;
 }
 
 export interface LoginAnswer {
@@ -36,6 +38,11 @@ export type LoginResult =
     };
 
 export interface LoginFlow {
+  /**
+   * Whether the provider must say when a person who was to sign in anew did so: it was asked with `max_age`. Some cannot be asked.
+   * @see OpenID Connect Core 1.0 section 3.1.2.1
+   */
+  readonly tellsWhen: boolean;
   /** @returns the address to send the person to. @throws LoginFlowError */
   begin(question: LoginQuestion): Promise<string>;
   /** @throws LoginFlowError */

@@ -13,11 +13,19 @@ export interface AuthnRequest {
   /** The identity provider's sign-on address. */
   readonly destination: string;
   readonly from: SamlAddresses;
+  /** Whether the person is to sign in anew, whatever session the provider still has. */
+  readonly anew?: boolean;
 }
 
-export const authnRequestXml = ({ id, issuedAtSeconds, destination, from }: AuthnRequest): string =>
+export const authnRequestXml = ({
+  id,
+  issuedAtSeconds,
+  destination,
+  from,
+  anew = false,
+}: AuthnRequest): string =>
   [
-    `<samlp:AuthnRequest xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}" ID="${id}" Version="2.0" IssueInstant="${formatIso(issuedAtSeconds)}"`,
+    `<samlp:AuthnRequest xmlns:samlp="${NS.protocol}" xmlns:saml="${NS.assertion}" ID="${id}" Version="2.0" IssueInstant="${formatIso(issuedAtSeconds)}"${anew ? ' ForceAuthn="true"' : ''}`,
     ` Destination="${escapeXmlText(destination)}" ProtocolBinding="${BINDING.post}" AssertionConsumerServiceURL="${escapeXmlText(from.assertionConsumerUrl)}">`,
     `<saml:Issuer>${escapeXmlText(from.entityId)}</saml:Issuer><samlp:NameIDPolicy AllowCreate="true"/></samlp:AuthnRequest>`,
   ].join('');

@@ -24,9 +24,9 @@ export async function afterPassword(
 
 /** The next page of a sign-in, or its end. */
 export async function goOn(door: DoorRequest, underWay: UnderWay, passed: PassedPassword): Promise<Response> {
-  const { identity, amr, secondFactor, changeRequired } = passed;
+  const { identity, secondFactor, changeRequired, atSeconds: _, ...shown } = passed;
   if (secondFactor !== 'owed' && !changeRequired) {
-    return finish(door, underWay, identity, { amr, mfa: secondFactor === 'proved' });
+    return finish(door, underWay, identity, { ...shown, mfa: secondFactor === 'proved' });
   }
   const { cookie } = await pass(door, underWay, passed);
   return seeOther(door, secondFactor === 'owed' ? '/mfa' : '/login/new-password', [cookie]);

@@ -11,6 +11,7 @@ import { ErrorSummary, type FieldError, PasskeyForm, PostForm, TextField } from 
 import type { Form } from '../http/page/form-post.ts';
 import { Layout } from '../http/page/layout.tsx';
 import { pageAnswer } from '../http/page/page-answer.ts';
+import { providerName } from '../http/page/provider-name.ts';
 import { afterPassword } from './after-password.ts';
 import { readOrBegin, readStep, type UnderWay } from './under-way.ts';
 
@@ -146,7 +147,7 @@ function ProviderLinks(props: { readonly providers: readonly LoginProvider[]; re
     <>
       {props.providers.map((provider) => (
         <a class="button block" href={`${pathOfProvider(provider)}?next=${props.next}`}>
-          Continue with&nbsp;<bdi>{nameOfProvider(provider)}</bdi>
+          Continue with&nbsp;<bdi>{providerName(provider.name)}</bdi>
         </a>
       ))}
     </>
@@ -155,13 +156,3 @@ function ProviderLinks(props: { readonly providers: readonly LoginProvider[]; re
 
 const pathOfProvider = ({ kind, providerId }: LoginProvider): string =>
   kind === 'saml' ? `/saml/${providerId}/login` : `/login/${providerId}`;
-
-/** Providers that people know by another name than their host's. */
-const KNOWN: ReadonlyMap<string, string> = new Map([
-  ['accounts.google.com', 'Google'],
-  ['www.facebook.com', 'Facebook'],
-  ['graph.facebook.com', 'Facebook'],
-  ['api.x.com', 'X'],
-]);
-
-const nameOfProvider = ({ name }: LoginProvider): string => KNOWN.get(name) ?? name;

@@ -6,6 +6,7 @@ import { removeApplication } from './applications.tsx';
 import { makeCliCredentials, showCli } from './cli.tsx';
 import { confirmByPasskey, confirmByPassword, confirmOptions, showConfirm } from './confirm.tsx';
 import { showFirstFactor } from './first-factor.tsx';
+import { confirmLink, removeLink, showLink, startLink } from './links.tsx';
 import {
   addPasskey,
   registrationOptions,
@@ -38,6 +39,9 @@ const ROUTES: ReadonlyMap<string, PageRoute> = new Map<string, PageRoute>([
   ['/me/access-keys/status', { POST: signedIn(setKey) }],
   ['/me/access-keys/remove', { POST: signedIn(removeKey) }],
   ['/me/applications/remove', { POST: signedIn(removeApplication) }],
+  ['/me/links', { POST: signedIn(startLink) }],
+  ['/me/links/confirm', { GET: signedIn(showLink), POST: signedIn(confirmLink) }],
+  ['/me/links/remove', { POST: signedIn(removeLink) }],
   ['/me/sessions/end', { POST: signedIn(endOne) }],
   ['/me/sessions/end-all', { POST: signedIn(endAll) }],
   ['/me/roles', { GET: signedIn(showRoles, { kind: 'roles', id: '' }), POST: signedIn(chooseRole) }],

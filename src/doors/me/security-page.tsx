@@ -2,6 +2,7 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { ownerOf } from '../../core/sign-in/identity.ts';
 import { factorsOf, hasSecondFactor } from '../../usecases/factors.ts';
+import { ownLinks } from '../../usecases/link-identity.ts';
 import { ownAccessKeys } from '../../usecases/own-access-keys.ts';
 import { ownApplications } from '../../usecases/own-applications.ts';
 import { arnOf } from '../../usecases/sign-in-session.ts';
@@ -13,6 +14,7 @@ import type { Visitor } from '../http/page/visitor.ts';
 import { AccessKeys } from './access-keys.tsx';
 import { Applications } from './applications.tsx';
 import { AuthenticatorApps, Passkeys, RecoveryCodes } from './factor-sections.tsx';
+import { LinkedLogins } from './link-view.tsx';
 import { Sessions, Who } from './sections.tsx';
 
 /** What the page says happened, by a code in its address; never a text that an address brings. */
@@ -24,6 +26,10 @@ const DONE: ReadonlyMap<string, string> = new Map([
   ['app-removed', 'The authenticator app is removed.'],
   ['key-changed', 'The access key is switched. Programs notice within seconds.'],
   ['key-removed', 'The access key is removed. Whatever used it is refused now.'],
+  ['linked', 'The login is linked. You can sign in with it.'],
+  ['unlinked', 'The login is not linked any more. It cannot sign you in.'],
+  ['link-taken', 'This login is linked to a user already. Nothing was changed.'],
+  ['link-gone', 'Linking took too long, or was begun elsewhere. Nothing was changed: begin again.'],
   ['ended', 'The session has ended.'],
   ['application-removed', 'It is taken back. The application must ask you again.'],
   ['confirmed', 'Thank you. For the next five minutes you can change how you sign in.'],
@@ -34,12 +40,13 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
   const { session, csrf } = visitor;
   const { identity } = session;
   const nowSeconds = nowSecondsOf(facts);
-  const [factors, sessions, arn, keys, applications] = await Promise.all([
+  const [factors, sessions, arn, keys, applications, links] = await Promise.all([
     factorsOf(identity, deps),
     deps.signInSessions.list(identity.accountId, ownerOf(identity)),
     arnOf(identity, deps),
     ownAccessKeys(session, facts, deps),
     ownApplications(session, nowSeconds, deps),
+    ownLinks(session, deps),
   ]);
   const done = DONE.get(url.searchParams.get('done') ?? '');
   return pageAnswer(
@@ -60,6 +67,7 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
       <Passkeys passkeys={factors.passkeys} csrf={csrf} nowSeconds={nowSeconds} />
       {identity.type !== 'federated' && <AuthenticatorApps devices={factors.virtualDevices} csrf={csrf} />}
       {identity.type !== 'federated' && <RecoveryCodes left={factors.recoveryCodes} csrf={csrf} />}
+      {links !== null && <LinkedLogins {...links} csrf={csrf} nowSeconds={nowSeconds} />}
       {keys !== null && <AccessKeys keys={keys} csrf={csrf} nowSeconds={nowSeconds} />}
       <Applications applications={applications} csrf={csrf} nowSeconds={nowSeconds} />
       <Sessions

@@ -1,6 +1,6 @@
 /** `/login/{provider}` and `/login/{provider}/callback`: out to a provider and back. */
 import { Fault } from '../../core/faults.ts';
-import { DEFAULT_NEXT, parseNextStep, pathOf } from '../../core/sign-in/next-step.ts';
+import { DEFAULT_NEXT, parseNextStep } from '../../core/sign-in/next-step.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { noteFailedLogin } from '../../usecases/note-failed-login.ts';
 import {
@@ -11,15 +11,12 @@ import {
 } from '../../usecases/provider-login.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from '../http/door.ts';
-import { dropCookie, readCookie, setCookie } from '../http/page/cookies.ts';
-import { seeOther } from '../http/page/page-answer.ts';
+import { dropCookie, PROVIDER_COOKIE, readCookie, setCookie } from '../http/page/cookies.ts';
+import { afterOutsideLogin } from '../http/page/outside-login.ts';
 import { refusalPage } from '../http/page/refusal-page.tsx';
-import { sessionCookie } from '../http/page/visitor.ts';
 
 export const PROVIDER_LOGIN_PREFIX = '/login/op';
 
-/** A login at a provider that is under way. Lax: the provider sends the browser back by a plain navigation. */
-const COOKIE = '__Host-daypass-provider';
 const PATH = /^\/login\/(op[0-9a-z]{1,64})(\/callback)?$/;
 const MAX_PARAMETER_CHARACTERS = 4096;
 
@@ -49,7 +46,7 @@ async function begin({ url, facts, deps }: DoorRequest, providerId: string): Pro
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-request-id': facts.requestId,
-      'set-cookie': setCookie(COOKIE, cookie, PROVIDER_LOGIN_SECONDS),
+      'set-cookie': setCookie(PROVIDER_COOKIE, cookie, PROVIDER_LOGIN_SECONDS),
     },
   });
 }
@@ -57,9 +54,9 @@ async function begin({ url, facts, deps }: DoorRequest, providerId: string): Pro
 async function finish(door: DoorRequest, providerId: string): Promise<Response> {
   const { request, facts, deps } = door;
   const callback = readCallback(door.url.searchParams);
-  const cookie = readCookie(request, COOKIE);
-  const { held, next } = await finishProviderLogin(providerId, callback, cookie, facts, deps);
-  return seeOther(door, pathOf(next), [sessionCookie(held), dropCookie(COOKIE)]);
+  const cookie = readCookie(request, PROVIDER_COOKIE);
+  const finished = await finishProviderLogin(providerId, callback, cookie, facts, deps);
+  return afterOutsideLogin(door, finished, dropCookie(PROVIDER_COOKIE));
 }
 
 /** @throws Fault `malformed_query` for a parameter that stands twice: which of the two is meant nobody can tell */

@@ -8,7 +8,7 @@ import {
   samlAddresses,
   signsMessages,
 } from '../../core/saml/provider.ts';
-import { DEFAULT_NEXT, parseNextStep, pathOf } from '../../core/sign-in/next-step.ts';
+import { DEFAULT_NEXT, parseNextStep } from '../../core/sign-in/next-step.ts';
 import { chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { asFault, eventOf } from '../../usecases/record.ts';
 import {
@@ -22,14 +22,8 @@ import { SIGN_IN_SOURCE } from '../../usecases/sign-in-session.ts';
 import { readBody } from '../http/body.ts';
 import { type DoorRequest, isRead } from '../http/door.ts';
 import { answerHeaders } from '../http/headers.ts';
-import {
-  readCookie,
-  SAML_COOKIE,
-  SESSION_COOKIE,
-  setCookie,
-  setCrossSiteCookie,
-} from '../http/page/cookies.ts';
-import { seeOther } from '../http/page/page-answer.ts';
+import { readCookie, SAML_COOKIE, setCrossSiteCookie } from '../http/page/cookies.ts';
+import { afterOutsideLogin } from '../http/page/outside-login.ts';
 import { refusalPage } from '../http/page/refusal-page.tsx';
 
 type Answer = (provider: SamlProvider, door: DoorRequest) => Promise<Response>;
@@ -106,11 +100,8 @@ async function acs(provider: SamlProvider, door: DoorRequest): Promise<Response>
     relayState: form.get('RelayState'),
     cookie: readCookie(request, SAML_COOKIE),
   };
-  const { held, next } = await completeSamlLogin(provider, answer, facts, deps);
-  return seeOther(door, pathOf(next), [
-    setCookie(SESSION_COOKIE, held.cookie, null),
-    setCrossSiteCookie(SAML_COOKIE, '', 0),
-  ]);
+  const finished = await completeSamlLogin(provider, answer, facts, deps);
+  return afterOutsideLogin(door, finished, setCrossSiteCookie(SAML_COOKIE, '', 0));
 }
 
 /** The identity provider's page sends the browser here with a signed request, and takes our answer the same way. */

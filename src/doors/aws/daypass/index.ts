@@ -4,6 +4,7 @@ import { profileActions } from './anywhere/profiles.ts';
 import { trustAnchorActions } from './anywhere/trust-anchors.ts';
 import { deregisterAudience, listAudiences, registerAudience } from './audiences.ts';
 import { explainLoginAction } from './explain-login.ts';
+import { deleteIdentityLink, listIdentityLinks } from './identity-links.ts';
 import {
   associateInstanceProfile,
   describeInstanceProfileAssociations,
@@ -92,6 +93,8 @@ export const daypass = queryApi({
     ...trustAnchorActions,
     ...crlActions,
     ...profileActions,
+    listIdentityLinks,
+    deleteIdentityLink,
     getSAMLProviderLogin,
     updateSAMLProviderLogin,
     getOpenIDConnectProviderLogin,

@@ -13,6 +13,11 @@ export const AUTHORIZATION_COOKIE = '__Host-daypass-authorization';
 /** A passkey ceremony that has begun. */
 export const CEREMONY_COOKIE = '__Host-daypass-ceremony';
 
+/** A login at a provider that has begun. Lax: the provider sends the browser back by a plain navigation. */
+export const PROVIDER_COOKIE = '__Host-daypass-provider';
+/** A login at a provider that waits for its person to link it. */
+export const LINK_COOKIE = '__Host-daypass-link';
+
 /** A SAML login that has begun: the response comes by a form of another site, so this cookie must come with it. */
 export const SAML_COOKIE = '__Host-daypass-saml';
 
