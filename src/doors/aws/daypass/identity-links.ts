@@ -1,6 +1,9 @@
+import { userArn } from '../../../core/arn.ts';
+import { tagContext } from '../../../core/context/identity-context.ts';
+import type { Caller } from '../../../usecases/caller.ts';
+import type { Deps } from '../../../usecases/deps.ts';
 import { providerArnOf } from '../../../usecases/link-identity.ts';
-import { userTarget } from '../iam/targets.ts';
-import { action } from '../query/action.ts';
+import { action, type Target } from '../query/action.ts';
 import { existingUserName } from '../query/fields.ts';
 import { pattern, string } from '../query/kinds.ts';
 import { listOf, maybe, moment, nothing, record, text } from '../query/shape.ts';
@@ -9,6 +12,21 @@ import { listOf, maybe, moment, nothing, record, text } from '../query/shape.ts'
 const linkedProviderId = () => string({ min: 2, max: 64, pattern: pattern('[0-9A-Za-z]+') });
 /** Who somebody is to a provider; of SAML with the kind of name before it. */
 const subject = () => string({ min: 1, max: 512 });
+
+/** A user as IAM's actions name one: by its ARN, with its tags. A refusal calls it by the name alone. */
+async function userTarget(
+  { UserName }: { readonly UserName: string },
+  { accountId }: Caller,
+  { directory }: Deps,
+): Promise<Target> {
+  const resourceAsAsked = userArn(accountId, '/', UserName);
+  const user = await directory.user(accountId, UserName);
+  return {
+    resource: user?.arn ?? resourceAsAsked,
+    resourceAsAsked,
+    context: tagContext('aws:ResourceTag/', user?.tags ?? []),
+  };
+}
 
 /** The logins that a user has linked to itself, at the security page; ten at most. */
 export const listIdentityLinks = action({
