@@ -99,6 +99,7 @@ describe('an access token', () => {
       scope: null,
       issuedAtSeconds: NOW,
       keyThumbprint: null,
+      claims: expect.objectContaining({ sub: 'fed_1', jti: 'id-1', exp: NOW + 3600 }),
     });
   });
 
