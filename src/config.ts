@@ -9,6 +9,7 @@ export interface Env {
   readonly AUDIT_BUFFER: DurableObjectNamespace;
   readonly DAYPASS_MODE?: string;
   readonly DAYPASS_ISSUER?: string;
+  readonly DAYPASS_MTLS_ORIGIN?: string;
   readonly DAYPASS_FRESHNESS_SECONDS?: string;
   readonly DAYPASS_AUDIT_SHARDS?: string;
   readonly DAYPASS_KEY_ROTATION_DAYS?: string;
@@ -35,6 +36,8 @@ export interface Config {
   readonly mode: 'production' | 'local';
   /** The exact `iss` of our tokens and the origin of every URL we name; no trailing slash. */
   readonly issuer: string;
+  /** The origin at which Cloudflare asks clients for certificates; null where it does at none. */
+  readonly mtlsOrigin: string | null;
   /** Seconds an isolate trusts what it holds, counted from when the read started. */
   readonly freshnessSeconds: number;
   readonly auditShards: number;
@@ -85,7 +88,10 @@ export function readConfig(env: Env): Config {
   }
   return Object.freeze({
     mode,
-    issuer: readIssuer(env.DAYPASS_ISSUER, mode),
+    issuer: readOrigin('DAYPASS_ISSUER', env.DAYPASS_ISSUER, mode),
+    mtlsOrigin: env.DAYPASS_MTLS_ORIGIN
+      ? readOrigin('DAYPASS_MTLS_ORIGIN', env.DAYPASS_MTLS_ORIGIN, mode)
+      : null,
     freshnessSeconds: readInteger('DAYPASS_FRESHNESS_SECONDS', env.DAYPASS_FRESHNESS_SECONDS, 5, 1, 60),
     auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
     keyRotationSeconds:
@@ -134,14 +140,13 @@ function readMode(value: string | undefined): Config['mode'] {
   throw new ConfigError('DAYPASS_MODE', 'must be production or local');
 }
 
-function readIssuer(value: string | undefined, mode: Config['mode']): string {
+function readOrigin(setting: string, value: string | undefined, mode: Config['mode']): string {
   const url = value === undefined ? null : URL.parse(value);
-  if (url === null) throw new ConfigError('DAYPASS_ISSUER', 'must be the public origin of this deployment');
-  if (url.origin !== value)
-    throw new ConfigError('DAYPASS_ISSUER', 'must be an origin: no path, no trailing slash');
+  if (url === null) throw new ConfigError(setting, 'must be the public origin of this deployment');
+  if (url.origin !== value) throw new ConfigError(setting, 'must be an origin: no path, no trailing slash');
   const loopback = url.hostname === 'localhost';
   if (url.protocol !== 'https:' && !(mode === 'local' && loopback)) {
-    throw new ConfigError('DAYPASS_ISSUER', 'must be https (http://localhost in local mode alone)');
+    throw new ConfigError(setting, 'must be https (http://localhost in local mode alone)');
   }
   return value;
 }

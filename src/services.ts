@@ -103,6 +103,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     settings: {
       mode: config.mode,
       issuer: config.issuer,
+      mtlsOrigin: config.mtlsOrigin,
       setupToken: config.setupToken,
       recoveryToken: config.recoveryToken,
       keyRotationSeconds: config.keyRotationSeconds,

@@ -6,8 +6,10 @@ import {
 } from '../core/credentials/access-token.ts';
 import { Fault } from '../core/faults.ts';
 import { accountOfClientId } from '../core/oauth/client.ts';
+import { isCertificateKey } from '../core/oauth/sender-key.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
+import { connectionKey } from './oauth/client-certificate.ts';
 import { proveKey, type ShownProof } from './prove-key.ts';
 import { findSessionCaller } from './session-caller.ts';
 
@@ -60,10 +62,15 @@ export async function believeBearer(
   const bearer = await findBearer(text, nowSecondsOf(facts), deps);
   if (bearer === null) throw notValid();
   const key = shown === null ? null : await proveKey(shown, text, facts, deps);
-  if (bearer.token.keyThumbprint !== (key?.thumbprint ?? null)) throw notValid();
+  const { keyThumbprint } = bearer.token;
+  if (keyThumbprint !== (key?.thumbprint ?? (await heldByConnection(keyThumbprint, facts)))) throw notValid();
   await key?.use();
   return bearer;
 }
+
+/** A token that is bound to a certificate comes as a bearer, through a connection that has it. @see RFC 8705 section 3 */
+const heldByConnection = async (bound: string | null, facts: RequestFacts): Promise<string | null> =>
+  bound !== null && isCertificateKey(bound) ? connectionKey(facts) : null;
 
 /**
  * The caller of Daypass's own API by access token. The token must be meant for Daypass: one that was issued for an app would

@@ -78,6 +78,8 @@ export interface Trail {
 export interface Settings {
   readonly mode: 'production' | 'local';
   readonly issuer: string;
+  /** Where Cloudflare asks clients for certificates; null where it does not. */
+  readonly mtlsOrigin: string | null;
   /** Null where none is set: then nobody can set this deployment up. */
   readonly setupToken: string | null;
   /** Null where none is set: then nobody can recover root. */

@@ -124,6 +124,7 @@ export function fakeDeps(held: Holdings, over: Partial<Deps> = {}): Deps {
     settings: {
       mode: 'production',
       issuer: DAYPASS_ISSUER,
+      mtlsOrigin: null,
       recoveryToken: null,
       setupToken: null,
       keyRotationSeconds: 2_592_000,

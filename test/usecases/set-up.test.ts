@@ -102,6 +102,7 @@ describe('the audience of an access token', () => {
   const settings = (mode: 'local' | 'production') => ({
     mode,
     issuer: DAYPASS_ISSUER,
+    mtlsOrigin: null,
     setupToken: null,
     recoveryToken: null,
     keyRotationSeconds: 2_592_000,

@@ -14,6 +14,8 @@ export interface RequestFacts {
   readonly secureTransport: boolean;
   /** The data centre that answers, where known. */
   readonly near: string | null;
+  /** Cloudflare's word on the certificate of the connection, unread; absent where none was shown. */
+  readonly tlsClient?: unknown;
 }
 
 export const nowSecondsOf = (request: RequestFacts): number => Math.floor(request.nowMilliseconds / 1000);

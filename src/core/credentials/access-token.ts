@@ -6,6 +6,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { parseBase64Url } from '../bytes.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
 import { signJwt } from '../keyring/sign-jwt.ts';
+import { confirmationOf, keyOfConfirmation } from '../oauth/sender-key.ts';
 import { ACR_MFA } from '../sign-in/session.ts';
 import { delegationClaims } from './delegation.ts';
 import type { Session } from './session.ts';
@@ -37,7 +38,7 @@ export interface AccessTokenFacts {
   /** The credential's own id: unique per token. */
   readonly tokenId: string;
   readonly scope: string | null;
-  /** RFC 7638 thumbprint of the key without which the token is worth nothing. @see RFC 9449 section 6.1 */
+  /** The key without which the token is worth nothing, as `sender-key.ts` writes it. @see RFC 9449 section 6.1, RFC 8705 section 3.1 */
   readonly keyThumbprint?: string | null;
   /** Digests of what the session can be revoked by, for who verifies the token offline; see `digestMark`. */
   readonly marks: readonly string[];
@@ -73,7 +74,7 @@ export function signAccessToken(
       ...(facts.chain.length > 0 && { chain: facts.chain }),
     },
     ...(facts.scope !== null && { scope: facts.scope }),
-    ...(facts.keyThumbprint != null && { cnf: { jkt: facts.keyThumbprint } }),
+    ...(facts.keyThumbprint != null && { cnf: confirmationOf(facts.keyThumbprint) }),
     ...delegationClaims(session.delegation),
     ...loginClaims(session),
     [SESSION_CLAIM]: packSession(session),
@@ -131,7 +132,7 @@ export interface VerifiedAccessToken {
   readonly clientId: string | null;
   readonly scope: string | null;
   readonly issuedAtSeconds: number;
-  /** Of the key that whoever shows the token must prove to hold; null for a plain bearer. */
+  /** The key that whoever shows the token must prove to hold, as `sender-key.ts` writes it; null for a plain bearer. */
   readonly keyThumbprint: string | null;
   /** All that it says to who reads it, without the packed session. */
   readonly claims: Readonly<Record<string, unknown>>;
@@ -165,7 +166,7 @@ export async function verifyAccessToken(
     const session = unpackSession(packed);
     const { aud, sub, jti, iat, client_id: clientId, scope } = payload;
     if (session === null || typeof aud !== 'string' || sub === undefined || jti === undefined) return null;
-    const keyThumbprint = readConfirmation(payload.cnf);
+    const keyThumbprint = keyOfConfirmation(payload.cnf);
     if (keyThumbprint === undefined) return null;
     return {
       ...{ session, audience: aud, subject: sub, tokenId: jti, keyThumbprint, claims },
@@ -176,11 +177,4 @@ export async function verifyAccessToken(
   } catch {
     return null; // jose says why; the caller must not
   }
-}
-
-/** @returns the thumbprint, null for a token that is bound to nothing, undefined for a binding that is not known here */
-function readConfirmation(cnf: unknown): string | null | undefined {
-  if (cnf === undefined) return null;
-  const jkt = (Object(cnf) as { jkt?: unknown }).jkt; // an empty object for anything else
-  return typeof jkt === 'string' ? jkt : undefined;
 }

@@ -1,6 +1,7 @@
 /** What a client may be registered as. @see RFC 7591 section 2; RFC 9700 section 2 */
 import { parseBase64Url } from '../bytes.ts';
 import { failure, type Result, success } from '../result.ts';
+import { parseDistinguishedName } from '../x509/distinguished-name.ts';
 import {
   CLIENT_KEY_ALGORITHMS,
   type ClientGrantType,
@@ -38,8 +39,27 @@ export function findSettingsProblem(settings: ClientSettings): string | null {
     return 'JWKS belongs to the method private_key_jwt, which needs at least one key';
   if ((authenticationMethod === 'federated_jwt') !== (settings.federatedAssertion !== undefined))
     return 'AssertionIssuer, AssertionSubject and AssertionAudience belong to the method federated_jwt, which needs all three';
+  const certificates = findCertificateProblem(settings);
+  if (certificates !== null) return certificates;
   const scope = settings.scopes.find((each) => !isScopeToken(each));
   return scope === undefined ? null : `\`${scope}\` is no scope`;
+}
+
+function findCertificateProblem(settings: ClientSettings): string | null {
+  const { authenticationMethod: method, certificate, certificateBound, dpopRequired } = settings;
+  if ((method === 'tls_client_auth') !== (certificate?.kind === 'issued'))
+    return 'TlsClientAuthTrustAnchorId and a name of TlsClientAuth belong to the method tls_client_auth, which needs both';
+  if ((method === 'self_signed_tls_client_auth') !== (certificate?.kind === 'registered'))
+    return 'TlsClientCertificates belong to the method self_signed_tls_client_auth, which needs at least one';
+  const isUnreadable =
+    certificate?.kind === 'issued' &&
+    certificate.name === 'subject_dn' &&
+    parseDistinguishedName(certificate.value) === null;
+  if (isUnreadable) return 'TlsClientAuthSubjectDN is no distinguished name of RFC 4514';
+  if (certificateBound !== true) return null;
+  // RFC 8705 section 4: what a public client's certificate is bound to would have to follow it through its refreshes.
+  if (method === 'none') return 'a public client binds its tokens by DPoP';
+  return dpopRequired ? 'tokens are bound to one key: by DPoP or by a certificate' : null;
 }
 
 const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([

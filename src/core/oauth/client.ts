@@ -1,5 +1,7 @@
 /** Applications that ask for tokens: what is registered of one, and how it is named. */
 
+import type { ClientCertificate } from './client-certificate.ts';
+
 /** How a client proves itself at the token endpoint. @see RFC 8414 section 2 */
 export type ClientAuthenticationMethod =
   | 'none'
@@ -7,7 +9,12 @@ export type ClientAuthenticationMethod =
   | 'client_secret_post'
   | 'private_key_jwt'
   /** A workload's token of a registered provider, in the place of the client's own signature. */
-  | 'federated_jwt';
+  | 'federated_jwt'
+  | CertificateMethod;
+
+/** Mutual TLS: the certificate of the connection is the proof. @see RFC 8705 section 2 */
+export const CERTIFICATE_METHODS = ['tls_client_auth', 'self_signed_tls_client_auth'] as const;
+export type CertificateMethod = (typeof CERTIFICATE_METHODS)[number];
 
 /** The grants that a client may be registered for. */
 export const CLIENT_GRANT_TYPES = [
@@ -38,6 +45,10 @@ export interface ClientSettings {
   readonly roleArn: string | null;
   /** Every token must be bound to a key of the client's. @see RFC 9449 section 5.2 */
   readonly dpopRequired: boolean;
+  /** Every token must be bound to the certificate of the client's connection; absent for no. @see RFC 8705 section 3.4 */
+  readonly certificateBound?: boolean;
+  /** How its certificate is known, for the methods of mutual TLS; absent for the others. */
+  readonly certificate?: ClientCertificate;
   /** Where a sign-out that the client has asked for may end; each has passed `isRedirectUri`. */
   readonly postLogoutRedirectUris?: readonly string[];
   /** Where the client is told that a sign-in has ended. @see OpenID Connect Back-Channel Logout 1.0 */

@@ -97,8 +97,7 @@ async function authenticate(door: DoorRequest): Promise<AuthenticatedInstance> {
   const { request, url, facts, deps } = door;
   const instanceArn = url.searchParams.get('instance');
   if (instanceArn !== null && !request.headers.has('authorization')) {
-    const told = (request.cf as { readonly tlsClientAuth?: unknown } | undefined)?.tlsClientAuth; // Cloudflare's own word
-    return authenticateTlsClient(told, instanceArn, facts, deps);
+    return authenticateTlsClient(facts.tlsClient, instanceArn, facts, deps);
   }
   return authenticateInstance(shownBy(request), await accountAsked(door), facts, deps);
 }

@@ -21,6 +21,20 @@ export function requestFacts(request: Request, front: Front, clock: Clock, reque
     sourceIp: local ? '127.0.0.1' : request.headers.get('cf-connecting-ip'),
     userAgent: request.headers.get('user-agent')?.slice(0, MAX_USER_AGENT) ?? null,
     secureTransport: request.url.startsWith('https:'),
+    ...connectionCertificate(request, front),
     near: typeof colo === 'string' && /^[A-Za-z]{3,4}$/.test(colo) ? colo.toLowerCase() : null,
   };
+}
+
+/**
+ * Cloudflare's word on the client's certificate. Cloudflare alone says it, in `cf`, which no client can reach. A local port has no TLS:
+ * there, and nowhere else, the header that RFC 9440 gives to proxies stands for it, so that a developer can try a certificate.
+ */
+function connectionCertificate(request: Request, { mode }: Front): Pick<RequestFacts, 'tlsClient'> {
+  const cf = request.cf as { readonly tlsClientAuth?: unknown } | undefined; // whatever it holds is read as unknown
+  const certRFC9440 = mode === 'local' ? request.headers.get('client-cert') : null;
+  if (certRFC9440 === null) return cf?.tlsClientAuth == null ? {} : { tlsClient: cf.tlsClientAuth };
+  const certChainRFC9440 = request.headers.get('client-cert-chain') ?? '';
+  const shown = { certPresented: '1', certVerified: 'SUCCESS', certRevoked: '0' };
+  return { tlsClient: { ...shown, certRFC9440, certChainRFC9440 } };
 }

@@ -26,12 +26,12 @@ const ROUTES: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
     '/.well-known/openid-configuration',
     async (door) => {
       const { signing } = await requireKeyring(door.deps);
-      return published(door, openIdMetadata(door.deps.settings.issuer, new Set(signing.keys())));
+      return published(door, openIdMetadata(door.deps.settings, new Set(signing.keys())));
     },
   ],
   [
     '/.well-known/oauth-authorization-server',
-    async (door) => published(door, oauthMetadata(door.deps.settings.issuer)),
+    async (door) => published(door, oauthMetadata(door.deps.settings)),
   ],
   [
     '/.well-known/jwks.json',

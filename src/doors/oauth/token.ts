@@ -1,12 +1,17 @@
 /** The token endpoint's pipeline: read the form → find the grant → authenticate the client → run → audit → answer. */
 import type { AuditIdentity } from '../../core/audit/event.ts';
 import type { Bytes } from '../../core/bytes.ts';
-import { nowSecondsOf } from '../../core/context/request-context.ts';
+import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
 import { CLIENT_GRANT_TYPES, type OAuthClient } from '../../core/oauth/client.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeAnyhow, chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
-import { authenticateClient, requireGrant } from '../../usecases/oauth/authenticate-client.ts';
+import {
+  authenticateClient,
+  type ProvedClient,
+  requireGrant,
+} from '../../usecases/oauth/authenticate-client.ts';
+import { connectionKey } from '../../usecases/oauth/client-certificate.ts';
 import { clientIdentity } from '../../usecases/oauth/client-session.ts';
 import type { ProvedKey } from '../../usecases/prove-key.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
@@ -78,11 +83,11 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
     progress.accountId = client.accountId;
     progress.identity = clientIdentity(client);
   }
-  requireKey(client, key);
+  const keyThumbprint = await requireKey(client, key, facts);
   progress.wroteForNobody = key !== null && client === null;
   await key?.use();
   return grant.run(parameters, {
-    ...{ deps, facts, client, keyThumbprint: key?.thumbprint ?? null },
+    ...{ deps, facts, client, keyThumbprint },
     signature: isSigned ? () => authenticate(door, payload) : null,
     tell: (told) => {
       Object.assign(progress, told);
@@ -90,10 +95,25 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   });
 }
 
-/** Fail closed: what must be bound to a key is not given unbound. @see RFC 9449 section 5.2 */
-function requireKey(client: OAuthClient | null, key: ProvedKey | null): void {
-  if (client?.settings.dpopRequired === true && key === null)
+/**
+ * The key that the answer's tokens are bound to. Fail closed: what must be bound is not given unbound.
+ * @throws Fault `validation_error`
+ * @see RFC 9449 section 5.2, RFC 8705 section 3.4
+ */
+async function requireKey(
+  client: OAuthClient | null,
+  key: ProvedKey | null,
+  facts: RequestFacts,
+): Promise<string | null> {
+  if (client?.settings.certificateBound !== true) {
+    if (client?.settings.dpopRequired !== true || key !== null) return key?.thumbprint ?? null;
     throw new Fault('validation_error', 'this client needs tokens bound to its key');
+  }
+  if (key !== null)
+    throw new Fault('validation_error', 'tokens of this client are bound to its certificate, not by DPoP');
+  const certificate = await connectionKey(facts);
+  if (certificate !== null) return certificate;
+  throw new Fault('validation_error', 'this client needs tokens bound to its certificate, and showed none');
 }
 
 const SIGNED = /^AWS4-HMAC-SHA256 /;
@@ -117,7 +137,7 @@ async function findClient(
   { type, clientAuthentication }: Grant,
   parameters: TokenParameters,
   isSigned: boolean,
-): Promise<OAuthClient | null> {
+): Promise<ProvedClient | null> {
   const shown = readShownClient(request, parameters);
   // The signature is the whole authentication of such a request.
   if (isSigned && shown !== null) throw new Fault('invalid_client', 'client authentication failed');

@@ -2,10 +2,16 @@
 import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
 import { digestOf } from '../../core/digest.ts';
 import { Fault } from '../../core/faults.ts';
-import { accountOfClientId, type ClientGrantType, type OAuthClient } from '../../core/oauth/client.ts';
+import {
+  accountOfClientId,
+  CERTIFICATE_METHODS,
+  type ClientGrantType,
+  type OAuthClient,
+} from '../../core/oauth/client.ts';
 import { isSecretOf, type ShownClient, verifyAssertion } from '../../core/oauth/client-proof.ts';
 import type { Deps } from '../deps.ts';
 import { inVain } from '../lookups.ts';
+import { provedByCertificate } from './client-certificate.ts';
 import { isFederatedProof } from './federated-assertion.ts';
 
 /**
@@ -16,14 +22,37 @@ export async function authenticateClient(
   shown: ShownClient,
   facts: RequestFacts,
   deps: Deps,
-): Promise<OAuthClient> {
+): Promise<ProvedClient> {
   const accountId = accountOfClientId(shown.clientId);
   const client = accountId === null ? null : await deps.directory.oauthClient(accountId, shown.clientId);
   if (client === null) throw refusal('no such client');
+  if (isCertificateMethod(client.settings.authenticationMethod)) return certified(client, shown, facts, deps);
   if (client.settings.authenticationMethod !== shown.method) throw refusal('another method');
   if (!(await isProved(client, shown, nowSecondsOf(facts), deps))) throw refusal('not proved');
-  return client;
+  return { ...client, provedUntilSeconds: null };
 }
+
+/** A client that has proved itself. */
+export interface ProvedClient extends OAuthClient {
+  /** The end of the certificate that proved it, which ends all that this proof gives; or null. */
+  readonly provedUntilSeconds: number | null;
+}
+
+/** Its request says no more than who it is; the connection proves it. @see RFC 8705 section 2 */
+async function certified(
+  client: OAuthClient,
+  { method }: ShownClient,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<ProvedClient> {
+  if (method !== 'none') throw refusal('another method');
+  const provedUntilSeconds = await provedByCertificate(client, facts, deps);
+  if (provedUntilSeconds === null) throw refusal('not proved');
+  return { ...client, provedUntilSeconds };
+}
+
+const isCertificateMethod = (method: string): boolean =>
+  CERTIFICATE_METHODS.some((known) => known === method);
 
 async function isProved(
   client: OAuthClient,
@@ -32,6 +61,10 @@ async function isProved(
   deps: Deps,
 ): Promise<boolean> {
   switch (method) {
+    // No request shows one of these: it shows who it is of, as with `none`.
+    case 'tls_client_auth':
+    case 'self_signed_tls_client_auth':
+      return false;
     case 'none':
       return true;
     case 'client_secret_basic':

@@ -10,6 +10,7 @@ import { requireAudience } from '../audience.ts';
 import { beginRoleSession } from '../begin-session.ts';
 import type { Deps } from '../deps.ts';
 import { requireServiceTrust } from '../service-trust.ts';
+import type { ProvedClient } from './authenticate-client.ts';
 
 export interface ClientSession {
   readonly role: Role;
@@ -30,7 +31,7 @@ export const clientIdentity = ({ accountId, clientId, arn }: OAuthClient): Audit
  * @throws Fault `access_denied` where the role is gone or its trust policy does not let the client in
  */
 export async function clientSession(
-  client: OAuthClient,
+  client: ProvedClient,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<ClientSession> {
@@ -43,7 +44,8 @@ export async function clientSession(
   };
   const asking = { service: CLIENT_SERVICE, sourceArn, sourceAccount: accountId, proved: [] };
   requireServiceTrust(asking, role, wish, facts);
-  const origin = { federation: null, chained: false, mfaAtSeconds: null, notAfterSeconds: null };
+  const notAfterSeconds = client.provedUntilSeconds;
+  const origin = { federation: null, chained: false, mfaAtSeconds: null, notAfterSeconds };
   const session = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);
   return { role, session, arn: assumedRoleArn(accountId, role.name, clientId) };
 }

@@ -1,8 +1,10 @@
 /** What a token of ours is worth now, told to who may know. @see RFC 7662 */
+
 import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
 import { digestOf } from '../../core/digest.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
 import { decideRefresh, parseRefreshToken } from '../../core/oauth/refresh-token.ts';
+import { confirmationOf, tokenTypeOf } from '../../core/oauth/sender-key.ts';
 import { findBearer } from '../authenticate-bearer.ts';
 import type { Deps } from '../deps.ts';
 import { isRevokedFamily } from '../end-refresh-family.ts';
@@ -41,7 +43,7 @@ async function introspectAccessToken(
   if (token === undefined || token.session.accountId !== accountId) return INACTIVE;
   const maySee = token.clientId === clientId || (settings.servedAudiences ?? []).includes(token.audience);
   if (!maySee) return INACTIVE;
-  const tokenType = token.keyThumbprint === null ? 'Bearer' : 'DPoP';
+  const tokenType = tokenTypeOf(token.keyThumbprint);
   return { ...token.claims, active: true, token_type: tokenType };
 }
 
@@ -68,6 +70,6 @@ async function introspectRefreshToken(
     scope: grant.scope.join(' '),
     iat: rotatedAtSeconds,
     exp: endsAtSeconds,
-    ...(keyThumbprint !== null && { cnf: { jkt: keyThumbprint } }),
+    ...(keyThumbprint !== null && { cnf: confirmationOf(keyThumbprint) }),
   };
 }

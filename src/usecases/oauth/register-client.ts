@@ -72,6 +72,7 @@ export async function checkSettings(
 ): Promise<void> {
   const problem = findSettingsProblem(settings) ?? findSignOutProblem(settings);
   if (problem !== null) throw new Fault('invalid_input', problem);
+  await requireAnchor(settings, caller.accountId, deps);
   const { roleArn, backchannelLogoutUri } = settings;
   const told = backchannelLogoutUri === undefined ? null : URL.parse(backchannelLogoutUri);
   if (
@@ -120,6 +121,17 @@ export async function registerNewClient(
   };
   await deps.oauthClients.register(client, changeEvent({ clientId }));
   return { client, secret: secret?.text ?? null };
+}
+
+async function requireAnchor(
+  { certificate }: ClientSettings,
+  accountId: string,
+  { directory }: Deps,
+): Promise<void> {
+  if (certificate?.kind !== 'issued') return;
+  const { trustAnchorId } = certificate;
+  if ((await directory.trustAnchor(accountId, trustAnchorId)) !== null) return;
+  throw new Fault('no_such_entity', `trust anchor \`${trustAnchorId}\` does not exist`);
 }
 
 /** @throws Fault `no_such_entity` */

@@ -1,7 +1,8 @@
 import type { Session } from '../../../core/credentials/session.ts';
+import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import { type AccessTokenRequest, issueAccessToken } from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
-import { type GrantContext, tokenTypeOf } from './grant.ts';
+import type { GrantContext } from './grant.ts';
 
 /** Issues an access token to a client, tells the trail, and says it to the client. @see RFC 6749 section 5.1 */
 export async function accessTokenAnswer(

@@ -1,11 +1,14 @@
 /** What is answered to a subject token or assertion that was believed. */
+
 import { nowSecondsOf } from '../../../core/context/request-context.ts';
 import { idTokenEnd } from '../../../core/oauth/id-token.ts';
+import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import type { SessionCredential } from '../../../core/revocation/marks.ts';
 import { formatIso } from '../../../core/time.ts';
 import { issueAccessToken, issueAwsCredentials, issueSessionIdToken } from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
-import { type GrantContext, tokenTypeOf } from './grant.ts';
+
+import type { GrantContext } from './grant.ts';
 import { AWS_CREDENTIALS, type ExchangedSubject, ID_TOKEN } from './subject-tokens/subject-token.ts';
 
 /** An access token of the session that a believed subject has. @see RFC 6749 section 5.1 */

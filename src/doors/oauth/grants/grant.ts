@@ -2,9 +2,9 @@
 import type { AuditIdentity } from '../../../core/audit/event.ts';
 import type { RequestFacts } from '../../../core/context/request-context.ts';
 import { Fault } from '../../../core/faults.ts';
-import type { OAuthClient } from '../../../core/oauth/client.ts';
 import type { AuthenticatedRequest } from '../../../usecases/authenticate-caller.ts';
 import type { Deps } from '../../../usecases/deps.ts';
+import type { ProvedClient } from '../../../usecases/oauth/authenticate-client.ts';
 
 /** Form parameters by name; each stands once. */
 export type TokenParameters = ReadonlyMap<string, string>;
@@ -18,8 +18,8 @@ export interface GrantContext {
   /** Proves who signed the request; null where it is not signed. A grant that `takesSignature` must ask. */
   readonly signature: (() => Promise<SignedCaller>) | null;
   /** The client, proved as it is registered; null where the request names none. */
-  readonly client: OAuthClient | null;
-  /** Of the key that the sender proved to hold, to which every token of the answer is bound; null without a proof. @see RFC 9449 */
+  readonly client: ProvedClient | null;
+  /** The key that the sender proved to hold, to which every token of the answer is bound, as `sender-key.ts` writes it; null without. */
   readonly keyThumbprint: string | null;
   /** Says as soon as it is known whom and which account the exchange is about, for the trail. */
   readonly tell: (facts: {
@@ -47,7 +47,7 @@ export interface Grant {
 }
 
 /** The client of a grant that requires one. */
-export function clientOf({ client }: GrantContext): OAuthClient {
+export function clientOf({ client }: GrantContext): ProvedClient {
   if (client !== null) return client;
   throw new Fault('invalid_client', 'client authentication failed');
 }
@@ -62,7 +62,3 @@ export function resourceOf(parameters: TokenParameters): string | null {
     throw new Fault('invalid_target', 'one token has one audience');
   return resource ?? audience ?? null;
 }
-
-/** How an access token is used: with a proof of its key, or by itself. @see RFC 9449 section 5 */
-export const tokenTypeOf = (keyThumbprint: string | null): 'DPoP' | 'Bearer' =>
-  keyThumbprint === null ? 'Bearer' : 'DPoP';

@@ -1,10 +1,12 @@
 /** The token answer to a grant that a person approved. */
+
 import type { OAuthClient } from '../../../core/oauth/client.ts';
 import type { PersonalGrant } from '../../../core/oauth/personal-grant.ts';
+import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import { beginRefreshFamily } from '../../../usecases/begin-refresh-family.ts';
 import { issuePersonalTokens } from '../../../usecases/issue-personal-tokens.ts';
 import type { RefreshedGrant } from '../../../usecases/refresh-grant.ts';
-import { type GrantContext, tokenTypeOf } from './grant.ts';
+import type { GrantContext } from './grant.ts';
 
 /**
  * @param nonce - of the authorization request, or null

@@ -1,12 +1,23 @@
 /** How an OAuth client is read and written. */
 import { Fault } from '../../../../core/faults.ts';
-import { CLIENT_GRANT_TYPES, type ClientSettings, type OAuthClient } from '../../../../core/oauth/client.ts';
+import {
+  CERTIFICATE_METHODS,
+  CLIENT_GRANT_TYPES,
+  type ClientSettings,
+  type OAuthClient,
+} from '../../../../core/oauth/client.ts';
 import { parseClientKeys } from '../../../../core/oauth/client-settings.ts';
 import { DEFAULT_REFRESH_LIMITS, MAX_REFRESH_SECONDS } from '../../../../core/oauth/refresh-token.ts';
 import { type InputOf, optional, withDefault } from '../../query/field.ts';
 import { arn } from '../../query/fields.ts';
 import { boolean, integer, list, oneOf, pattern, string } from '../../query/kinds.ts';
 import { flag, listOf, maybe, moment, record, text, wholeNumber } from '../../query/shape.ts';
+import {
+  certificateFields,
+  certificateRecord,
+  certificateSettingsOf,
+  certificateShape,
+} from './certificate-fields.ts';
 
 export const oauthClientId = () => string({ min: 1, max: 64, pattern: pattern('[A-Za-z0-9_-]+') });
 const uris = () => withDefault(list(string({ min: 1, max: 2000 }), { max: 20 }), []);
@@ -25,6 +36,7 @@ export const clientFields = {
     'client_secret_post',
     'private_key_jwt',
     'federated_jwt',
+    ...CERTIFICATE_METHODS,
   ]),
   GrantTypes: list(oneOf(CLIENT_GRANT_TYPES), { min: 1, max: CLIENT_GRANT_TYPES.length }),
   RedirectUris: uris(),
@@ -34,6 +46,7 @@ export const clientFields = {
   ServedAudiences: words(1000),
   RoleArn: optional(arn()),
   DPoPBoundAccessTokens: withDefault(boolean(), false),
+  ...certificateFields,
   PostLogoutRedirectUris: uris(),
   BackchannelLogoutUri: optional(string({ min: 1, max: 2000 })),
   FirstParty: withDefault(boolean(), false),
@@ -68,6 +81,7 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     dpopRequired: input.DPoPBoundAccessTokens,
     keys: keys?.value ?? [],
     ...federatedAssertionOf(input),
+    ...certificateSettingsOf(input),
     ...(input.PostLogoutRedirectUris.length > 0 && { postLogoutRedirectUris: input.PostLogoutRedirectUris }),
     ...(input.BackchannelLogoutUri !== undefined && { backchannelLogoutUri: input.BackchannelLogoutUri }),
     ...(input.FirstParty && { firstParty: true }),
@@ -105,6 +119,7 @@ export const clientShape = record({
   ServedAudiences: listOf(text),
   RoleArn: maybe(text),
   DPoPBoundAccessTokens: flag,
+  ...certificateShape,
   PostLogoutRedirectUris: listOf(text),
   BackchannelLogoutUri: maybe(text),
   FirstParty: flag,
@@ -136,6 +151,7 @@ export const clientRecord = ({
   ServedAudiences: settings.servedAudiences ?? [],
   RoleArn: settings.roleArn,
   DPoPBoundAccessTokens: settings.dpopRequired,
+  ...certificateRecord(settings),
   PostLogoutRedirectUris: settings.postLogoutRedirectUris ?? [],
   BackchannelLogoutUri: settings.backchannelLogoutUri,
   FirstParty: settings.firstParty ?? false,
