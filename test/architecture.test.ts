@@ -68,7 +68,7 @@ const PACKAGES: readonly (readonly [name: RegExp, users: RegExp])[] = [
   [/^cloudflare:workers$/, /^src\/(platform\/|worker\.ts|audit-buffer\.ts|doors\/rpc\/)/],
   [/^node:/, /^src\/platform\//],
   [/^(xml-crypto|@xmldom\/xmldom)$/, /^src\/platform\/saml-signature\.ts$/],
-  [/^@simplewebauthn\/server$/, /^src\/usecases\/(begin|finish)-passkey\.ts$/],
+  [/^@simplewebauthn\/server(\/helpers)?$/, /^src\/usecases\/((begin|finish)-passkey|require-attested)\.ts$/],
 ];
 
 /** Calls that only some files may make. */

@@ -119,11 +119,11 @@ export function createPasskeys(db: Database, writer: BatchWriter): Passkeys {
         db,
         db.select().from(webauthnPolicies).where(eq(webauthnPolicies.accountId, accountId)),
       );
-      return row ?? { attestation: 'none', aaguids: [] };
+      return row ?? { attestation: 'none', aaguids: [], rootCertificates: '' };
     },
 
-    async setAttestationPolicy(accountId, { attestation, aaguids }, event) {
-      const set = { attestation, aaguids };
+    async setAttestationPolicy(accountId, { attestation, aaguids, rootCertificates }, event) {
+      const set = { attestation, aaguids, rootCertificates };
       await writer.commit({
         queries: [
           db

@@ -7,6 +7,7 @@ import {
 } from '@simplewebauthn/server';
 import { parseBase64Url, parseUtf8, toBase32, toBase64Url } from '../core/bytes.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { authenticatorName } from '../core/sign-in/authenticator-names.ts';
 import { nameOf, ownerOf, type SignInOwner } from '../core/sign-in/identity.ts';
 import {
   PASSKEY_SERIAL_BYTES,
@@ -18,6 +19,7 @@ import type { SignInSession } from '../core/sign-in/session.ts';
 import { needsUserVerification, PASSKEY_ALGORITHMS, relyingPartyOf } from './begin-passkey.ts';
 import { type CeremonyKind, refused, takeCeremony } from './ceremony.ts';
 import type { Deps } from './deps.ts';
+import { requireAttested } from './require-attested.ts';
 import { signInEvent } from './sign-in-session.ts';
 
 /** What the browser sent, and the cookie of the ceremony. */
@@ -33,13 +35,13 @@ const MAX_ANSWER_CHARACTERS = 32_768;
 
 /**
  * Registers the passkey that a browser has just made.
- * @param name - the person's own name for it
+ * @param givenName - the person's own name for it; empty takes that of the model
  * @returns the passkey, stored; the enrolment is audited in the same batch
  * @throws Fault `access_denied` for an answer that cannot be believed, `entity_already_exists`, `limit_exceeded`
  */
 export async function finishRegistration(
   session: SignInSession,
-  name: string,
+  givenName: string,
   answer: PasskeyAnswer,
   facts: RequestFacts,
   deps: Deps,
@@ -57,8 +59,10 @@ export async function finishRegistration(
     supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
   }).catch(refuse);
   if (!verified.verified) throw refused('registration does not verify');
-  const { credential, aaguid, credentialBackedUp, fmt } = verified.registrationInfo;
-  await requireAccepted(session.identity.accountId, { aaguid, fmt }, deps);
+  const { credential, aaguid, credentialBackedUp } = verified.registrationInfo;
+  const policy = await deps.passkeys.attestationPolicy(session.identity.accountId);
+  await requireAttested(policy, verified.registrationInfo, nowSeconds);
+  const name = givenName || (authenticatorName(aaguid) ?? 'Passkey');
   const owner = ownerOf(session.identity);
   const serial = toBase32(deps.random.bytes(PASSKEY_SERIAL_BYTES));
   const passkey: Passkey = {
@@ -180,19 +184,6 @@ const isSame = (left: Whose, right: Whose): boolean =>
   left.accountId === right.accountId &&
   left.owner.type === right.owner.type &&
   left.owner.id === right.owner.id;
-
-/** @throws Fault `access_denied` where the account wants models that attest themselves, and this one is none of them */
-async function requireAccepted(
-  accountId: string,
-  { aaguid, fmt }: { readonly aaguid: string; readonly fmt: string },
-  deps: Deps,
-): Promise<void> {
-  const { attestation, aaguids } = await deps.passkeys.attestationPolicy(accountId);
-  if (attestation === 'none') return;
-  if (fmt === 'none' || (aaguids.length > 0 && !aaguids.includes(aaguid))) {
-    throw refused('authenticator model is not accepted', { aaguid, fmt });
-  }
-}
 
 /** The library says in plain errors what is wrong; that is for the log. */
 function refuse(error: unknown): never {

@@ -109,7 +109,7 @@ function answer(
 }
 
 /** The map {1: 2, 3: -7, -1: 1, -2: x, -3: y} in CBOR. @see RFC 9053 section 7.1.1 */
-function coseKey(publicKey: KeyObject): Uint8Array {
+export function coseKey(publicKey: KeyObject): Uint8Array {
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const head = Buffer.from('a5010203262001215820', 'hex');
   return Buffer.concat([

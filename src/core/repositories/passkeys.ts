@@ -7,6 +7,8 @@ export interface AttestationPolicy {
   readonly attestation: 'none' | 'required';
   /** Accepted models; empty for any. */
   readonly aaguids: readonly string[];
+  /** PEM of the authorities that an attestation must lead to; empty where its signature alone is checked. */
+  readonly rootCertificates: string;
 }
 
 /** Passkeys. Those of users and root are MFA devices as well: they come and go together. */

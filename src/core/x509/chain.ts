@@ -65,6 +65,16 @@ export async function validateChain(input: ChainInput): Promise<Result<Certifica
   });
 }
 
+/**
+ * Whether a certificate of any purpose leads to an anchor, by the same rules: what it is for is the caller's question.
+ * @see FIDO Metadata Statement section 4, "attestationRootCertificates"
+ */
+export async function reachesAnchor(input: Omit<ChainInput, 'revocations'>): Promise<boolean> {
+  const { leaf, nowSeconds } = input;
+  if (!isValidAt(leaf, nowSeconds) || leaf.authority !== null || !leaf.maySign.data) return false;
+  return (await findPath(input, [leaf])) !== null;
+}
+
 const isValidAt = ({ notBeforeSeconds, notAfterSeconds }: Certificate, nowSeconds: number): boolean =>
   notBeforeSeconds <= nowSeconds && nowSeconds < notAfterSeconds;
 
@@ -73,7 +83,7 @@ const isForClients = ({ usages }: Certificate): boolean =>
 
 /** Depth first; a certificate stands on a path once, so that no circle of authorities goes on for ever. */
 async function findPath(
-  input: ChainInput,
+  input: Omit<ChainInput, 'revocations'>,
   path: readonly [Certificate, ...Certificate[]],
 ): Promise<readonly Certificate[] | null> {
   const last = path[path.length - 1] ?? path[0];

@@ -1,4 +1,5 @@
 /** The sections of the security page about how the person proves who they are. */
+import { authenticatorName } from '../../core/sign-in/authenticator-names.ts';
 import { MAX_PASSKEY_NAME, type Passkey } from '../../core/sign-in/passkey.ts';
 import { RECOVERY_CODE_COUNT } from '../../core/sign-in/recovery-code.ts';
 import { PostForm } from '../http/page/form.tsx';
@@ -44,11 +45,13 @@ function PasskeyRow(props: {
 }) {
   const { passkey, csrf, nowSeconds } = props;
   const { credentialId, name, lastUsedAtSeconds } = passkey;
+  const model = authenticatorName(passkey.aaguid);
   return (
     <li>
       <div class="what stack-tight">
         <bdi>{name}</bdi>
         <span class="muted small">
+          {model !== null && model !== name && `${model}. `}
           Added <Moment atSeconds={passkey.createdAtSeconds} nowSeconds={nowSeconds} />
           {lastUsedAtSeconds === null ? (
             ', not used yet'

@@ -44,7 +44,7 @@ export const registrationOptions = scripted(async (door) => {
 export async function addPasskey(door: DoorRequest, visitor: Visitor): Promise<Response> {
   const { request, facts, deps } = door;
   const form = await readOwnForm(door, visitor);
-  const name = (form.get('name') ?? '').trim().slice(0, MAX_PASSKEY_NAME) || 'Passkey';
+  const name = (form.get('name') ?? '').trim().slice(0, MAX_PASSKEY_NAME);
   const cookie = readCookie(request, CEREMONY_COOKIE);
   const answer = { response: form.get('response') ?? '', cookie, holder: visitor.csrf };
   try {
@@ -105,9 +105,9 @@ function addPage(door: DoorRequest, visitor: Visitor, errors: readonly FieldErro
         <PasskeyForm action="/me/passkeys" options="/me/passkeys/options" csrf={csrf} ceremony="register">
           <TextField
             name="name"
-            label="Name"
+            label="Name (optional)"
+            optional
             help="So that you know it again, such as “Work laptop” or “Blue key”"
-            value="Passkey"
             autocomplete="off"
             maxlength={MAX_PASSKEY_NAME}
             errors={errors}

@@ -77,4 +77,6 @@ export const webauthnPolicies = sqliteTable('webauthn_policies', {
   attestation: text('attestation', { enum: ['none', 'required'] }).notNull(),
   /** Accepted models; empty for any that attests itself. */
   aaguids: text('aaguids', { mode: 'json' }).$type<readonly string[]>().notNull(),
+  /** PEM of the authorities that attestations must lead to; empty where their signature alone counts. */
+  rootCertificates: text('root_certificates').notNull().default(''),
 });

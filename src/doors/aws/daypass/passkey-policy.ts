@@ -1,10 +1,13 @@
 import { Fault } from '../../../core/faults.ts';
+import { readBundle } from '../../../core/x509/bundle.ts';
 import { action } from '../query/action.ts';
 import { optional } from '../query/field.ts';
 import { list, oneOf, pattern, string } from '../query/kinds.ts';
-import { listOf, nothing, record, text } from '../query/shape.ts';
+import { listOf, maybe, nothing, record, text } from '../query/shape.ts';
 
 const MAX_MODELS = 50;
+/** Characters of PEM; of ten certificates at most. */
+const MAX_BUNDLE = 40_000;
 const policyArn = (accountId: string): string => `arn:aws:daypass::${accountId}:passkey-policy`;
 
 /** A model of authenticators. @see Web Authentication Level 3, section 6.5.1 */
@@ -23,13 +26,23 @@ export const putPasskeyPolicy = action({
   input: {
     Attestation: oneOf(['none', 'required']),
     Aaguids: optional(list(aaguid(), { min: 1, max: MAX_MODELS })),
+    RootCertificates: optional(string({ min: 1, max: MAX_BUNDLE })),
   },
   output: nothing,
-  run: async ({ Attestation, Aaguids }, { caller, deps, changeEvent }) => {
-    if (Attestation === 'none' && Aaguids !== undefined) {
-      throw new Fault('invalid_input', 'Models are listed only where attestation is required.');
+  run: async ({ Attestation, Aaguids, RootCertificates = '' }, { caller, deps, changeEvent }) => {
+    if (Attestation === 'none' && (Aaguids !== undefined || RootCertificates !== '')) {
+      throw new Fault(
+        'invalid_input',
+        'Models and root certificates are listed only where attestation is required.',
+      );
     }
-    const policy = { attestation: Attestation, aaguids: [...new Set(Aaguids ?? [])] };
+    const anchors = RootCertificates === '' ? null : readBundle(RootCertificates);
+    if (anchors?.ok === false) throw new Fault('invalid_input', anchors.failure);
+    const policy = {
+      attestation: Attestation,
+      aaguids: [...new Set(Aaguids ?? [])],
+      rootCertificates: RootCertificates,
+    };
     await deps.passkeys.setAttestationPolicy(caller.accountId, policy, changeEvent);
   },
 });
@@ -43,9 +56,14 @@ export const getPasskeyPolicy = action({
     resource: (_input, caller) => policyArn(caller.accountId),
   },
   input: {},
-  output: { PasskeyPolicy: record({ Attestation: text, Aaguids: listOf(text) }) },
+  output: {
+    PasskeyPolicy: record({ Attestation: text, Aaguids: listOf(text), RootCertificates: maybe(text) }),
+  },
   run: async (_input, { caller, deps }) => {
-    const { attestation, aaguids } = await deps.passkeys.attestationPolicy(caller.accountId);
-    return { PasskeyPolicy: { Attestation: attestation, Aaguids: aaguids } };
+    const { attestation, aaguids, rootCertificates } = await deps.passkeys.attestationPolicy(
+      caller.accountId,
+    );
+    const RootCertificates = rootCertificates === '' ? undefined : rootCertificates;
+    return { PasskeyPolicy: { Attestation: attestation, Aaguids: aaguids, RootCertificates } };
   },
 });

@@ -1,0 +1,1 @@
+ALTER TABLE `webauthn_policies` ADD `root_certificates` text DEFAULT '' NOT NULL;
