@@ -254,7 +254,10 @@ describe('two providers are not mixed up', () => {
   test('what was begun with one is not finished with the other', async () => {
     const { location, cookie } = await begin(otherId);
     const path = await signInAtProvider(location, 'alice');
+    const asked = google.hits('/token');
     expect((await finish(path.replace(otherId, googleId), cookie)).status).toBe(403);
+    // A code of the one never reaches the other.
+    expect(google.hits('/token')).toBe(asked);
   });
 
   test('the issuer of the callback is compared where the provider sends one', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Delegation } from '../../src/core/credentials/delegation.ts';
-import type { Lineage } from '../../src/core/credentials/lineage.ts';
+import type { Lineage, Origin } from '../../src/core/credentials/lineage.ts';
 import type {
   RoleIdentity,
   Session,
@@ -42,21 +42,25 @@ const text = fc.string({ maxLength: 20, unit: 'binary' });
 const anyUser = fc.record({ type: fc.constant('user' as const), userId: text, userName: text });
 const anyRoot = fc.record({ type: fc.constant('root' as const) });
 
+const anyOrigin: fc.Arbitrary<Origin> = fc.oneof(
+  fc.record({ type: fc.constant('user' as const), userId: text }),
+  anyRoot,
+  fc.record({ type: fc.constant('login' as const), provider: text, subject: text }),
+);
+
 const anyLineage: fc.Arbitrary<Lineage> = fc.record({
-  origin: fc.option(
-    fc.oneof(
-      fc.record({ type: fc.constant('user' as const), userId: text }),
-      anyRoot,
-      fc.record({ type: fc.constant('login' as const), provider: text, subject: text }),
-    ),
-  ),
+  origin: fc.option(anyOrigin),
   ancestors: fc.array(
-    fc.record({
-      sessionId: text,
-      issuedAtSeconds: fc.nat(),
-      roleId: fc.option(text.filter((id) => id !== '')),
-      sourceIdentity: fc.boolean(),
-    }),
+    fc.record(
+      {
+        sessionId: text,
+        issuedAtSeconds: fc.nat(),
+        roleId: fc.option(text.filter((id) => id !== '')),
+        sourceIdentity: fc.boolean(),
+        origin: anyOrigin,
+      },
+      { requiredKeys: ['sessionId', 'issuedAtSeconds', 'roleId', 'sourceIdentity'] },
+    ),
     { maxLength: 8 },
   ),
 });

@@ -143,6 +143,19 @@ test('a pending or retired key that is retired at once needs no successor', asyn
   expect(await storedKeys.retireAtOnce(retired, NOW + 5, event)).toBeNull();
 });
 
+test('a waiting key that was retired meanwhile is not put into use: nobody would believe it', async () => {
+  const { storedKeys } = isolate();
+  await storedKeys.create(ES256, NOW, event);
+  const pending = await find(ES256, 'pending');
+  const active = await find(ES256, 'active');
+  await storedKeys.retireAtOnce(pending, NOW, event);
+  const step = { step: 'activate', key: pending, replaces: active, forgottenAtSeconds: NOW + 1000 } as const;
+  await expect(storedKeys.activate(step, NOW, event)).rejects.toMatchObject({
+    code: 'concurrent_modification',
+  });
+  expect(await find(ES256, 'active')).toMatchObject({ keyId: active.keyId, forgottenAtSeconds: null });
+});
+
 test('a trail key that is retired at once signs no more and is never forgotten: without it nobody could check the trail', async () => {
   const { storedKeys, keyring } = isolate();
   const trail = { purpose: 'trail', algorithm: 'ES256' } as const;

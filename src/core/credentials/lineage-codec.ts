@@ -1,28 +1,43 @@
 /** A lineage as compact JSON and back; part of `session-codec`, under its rules. */
 import type { Ancestor, Lineage, Origin } from './lineage.ts';
 
-/** An empty role id stands for none. */
-type PackedAncestor = readonly [
-  sessionId: string,
-  issuedAtSeconds: number,
-  roleId: string,
-  sourceIdentity: 0 | 1,
-];
+/** An empty role id stands for none; the origin stands there where the session has another than the lineage. */
+type PackedAncestor =
+  | readonly [sessionId: string, issuedAtSeconds: number, roleId: string, sourceIdentity: 0 | 1]
+  | readonly [
+      sessionId: string,
+      issuedAtSeconds: number,
+      roleId: string,
+      sourceIdentity: 0 | 1,
+      origin: PackedOrigin,
+    ];
+
+type PackedOrigin =
+  | 1
+  | readonly []
+  | readonly [userId: string]
+  | readonly [provider: string, subject: string];
 
 /** First who stands at the beginning: nobody, 1 for root, a user by its id, or provider and subject; then the sessions, oldest first. */
-export type PackedLineage = readonly [
-  origin: 1 | readonly [] | readonly [userId: string] | readonly [provider: string, subject: string],
-  ...ancestors: PackedAncestor[],
-];
+export type PackedLineage = readonly [origin: PackedOrigin, ...ancestors: PackedAncestor[]];
 
 export const packLineage = ({ origin, ancestors }: Lineage): PackedLineage => [
   packOrigin(origin),
-  ...ancestors.map(
-    (each) => [each.sessionId, each.issuedAtSeconds, each.roleId ?? '', each.sourceIdentity ? 1 : 0] as const,
-  ),
+  ...ancestors.map(packAncestor),
 ];
 
-function packOrigin(origin: Origin | null): PackedLineage[0] {
+function packAncestor({
+  sessionId,
+  issuedAtSeconds,
+  roleId,
+  sourceIdentity,
+  origin,
+}: Ancestor): PackedAncestor {
+  const packed = [sessionId, issuedAtSeconds, roleId ?? '', sourceIdentity ? 1 : 0] as const;
+  return origin === undefined ? packed : [...packed, packOrigin(origin)];
+}
+
+function packOrigin(origin: Origin | null): PackedOrigin {
   if (origin === null) return [];
   if (origin.type === 'root') return 1;
   return origin.type === 'user' ? [origin.userId] : [origin.provider, origin.subject];
@@ -31,17 +46,27 @@ function packOrigin(origin: Origin | null): PackedLineage[0] {
 /** @param packed - as `isPackedLineage` has found it good */
 export const unpackLineage = ([origin, ...ancestors]: PackedLineage): Lineage => ({
   origin: unpackOrigin(origin),
-  ancestors: ancestors.map(
-    ([sessionId, issuedAtSeconds, roleId, sourceIdentity]): Ancestor => ({
-      sessionId,
-      issuedAtSeconds,
-      roleId: roleId === '' ? null : roleId,
-      sourceIdentity: sourceIdentity === 1,
-    }),
-  ),
+  ancestors: ancestors.map(unpackAncestor),
 });
 
-function unpackOrigin(packed: PackedLineage[0]): Origin | null {
+function unpackAncestor([
+  sessionId,
+  issuedAtSeconds,
+  roleId,
+  sourceIdentity,
+  packed,
+]: PackedAncestor): Ancestor {
+  const origin = packed === undefined ? null : unpackOrigin(packed);
+  return {
+    sessionId,
+    issuedAtSeconds,
+    roleId: roleId === '' ? null : roleId,
+    sourceIdentity: sourceIdentity === 1,
+    ...(origin !== null && { origin }),
+  };
+}
+
+function unpackOrigin(packed: PackedOrigin): Origin | null {
   if (packed === 1) return { type: 'root' };
   const [first, subject] = packed;
   if (first === undefined) return null;
@@ -62,9 +87,12 @@ const isOrigin = (value: unknown): boolean =>
   value === 1 ||
   (Array.isArray(value) && value.length <= 2 && value.every((each) => typeof each === 'string'));
 
+/** One that names nobody is written by nobody. */
+const isOwnOrigin = (value: unknown): boolean => isOrigin(value) && Object(value).length !== 0;
+
 const isAncestor = (value: unknown): boolean =>
   Array.isArray(value) &&
-  value.length === 4 &&
+  (value.length === 4 || (value.length === 5 && isOwnOrigin(value[4]))) &&
   typeof value[0] === 'string' &&
   Number.isSafeInteger(value[1]) &&
   typeof value[2] === 'string' &&

@@ -24,6 +24,8 @@ export interface Ancestor {
   readonly roleId: string | null;
   /** Whether it bore the source identity already that the session bears now: once set, chains hand it on. */
   readonly sourceIdentity: boolean;
+  /** Who stands at its own beginning, where that is another than the lineage's: an actor has come from elsewhere. */
+  readonly origin?: Origin;
 }
 
 export interface Lineage {
@@ -61,6 +63,24 @@ export function lineageFrom(parent: Session): Result<Lineage, 'too_long'> {
     sourceIdentity: sourceIdentity !== null,
   };
   return success({ origin: originOf(parent), ancestors: [...before, ancestor] });
+}
+
+/**
+ * The lineage of a session once another acts in it: it ends with the actor's session too, and with all that this came from.
+ * @param actor - the session of the one that acts
+ */
+export function lineageWithActor({ lineage }: Session, actor: Session): Result<Lineage, 'too_long'> {
+  const own = lineageFrom(actor);
+  if (!own.ok) return own;
+  const { origin: from, ancestors } = own.value;
+  // The source identity that a session is asked for is the subject's.
+  const before = ancestors.map(
+    (each): Ancestor => ({ ...each, sourceIdentity: false, ...(from !== null && { origin: from }) }),
+  );
+  const all = [...before, ...(lineage?.ancestors ?? [])];
+  return all.length > MAX_ANCESTORS
+    ? failure('too_long')
+    : success({ origin: lineage?.origin ?? null, ancestors: all });
 }
 
 /** @returns the user or root at the beginning of a session, whoever it acts as now; the outside login likewise */

@@ -100,8 +100,8 @@ export const markedAncestors = (
   { origin, ancestors }: Lineage,
   sourceIdentity: string | null,
 ): readonly MarkedAncestor[] =>
-  ancestors.map(({ sessionId, issuedAtSeconds, roleId, sourceIdentity: bore }) => {
-    const marks = new Set<Mark>([sessionMark(sessionId), ...originMarks(origin)]);
+  ancestors.map(({ sessionId, issuedAtSeconds, roleId, sourceIdentity: bore, origin: own }) => {
+    const marks = new Set<Mark>([sessionMark(sessionId), ...originMarks(own ?? origin)]);
     if (roleId !== null) marks.add(roleMark(roleId));
     if (bore && sourceIdentity !== null) marks.add(sourceIdentityMark(sourceIdentity));
     return { sessionId, issuedAtSeconds, marks };

@@ -1,7 +1,7 @@
 /** Delegation: somebody acts in another's session, and the session says so. @see RFC 8693 sections 1.1 and 4.1 */
 import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
 import { actedBy } from '../../core/credentials/delegation.ts';
-import { type Ancestor, MAX_ANCESTORS } from '../../core/credentials/lineage.ts';
+import { type Lineage, lineageWithActor } from '../../core/credentials/lineage.ts';
 import type { Session } from '../../core/credentials/session.ts';
 import { Fault } from '../../core/faults.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
@@ -82,12 +82,9 @@ function requireActFor(caller: Caller, subjectArn: string, facts: RequestFacts):
     throw mayNot('not allowed', { ...permission, actor: caller.arn, effect, layer, deciders });
 }
 
-/** The actor's session stands before those that the subject's came from: revoking it ends what it acts in. */
-function endingWith({ lineage }: Session, actor: Session): NonNullable<Session['lineage']> {
-  const ancestors = lineage?.ancestors ?? [];
-  if (ancestors.length >= MAX_ANCESTORS) throw mayNot('chained too often');
-  const { identity, sessionId, issuedAtSeconds } = actor;
-  const roleId = identity.type === 'role' ? identity.roleId : null;
-  const ancestor: Ancestor = { sessionId, issuedAtSeconds, roleId, sourceIdentity: false };
-  return { origin: lineage?.origin ?? null, ancestors: [ancestor, ...ancestors] };
+/** Revoking the actor, its session or what that came from ends what it acts in. */
+function endingWith(session: Session, actor: Session): Lineage {
+  const lineage = lineageWithActor(session, actor);
+  if (lineage.ok) return lineage.value;
+  throw mayNot('chained too often');
 }

@@ -141,6 +141,29 @@ describe('section 4.1: an actor', () => {
     expect(claimsOf(body.access_token).act).toEqual(actorOf(service));
   });
 
+  test('ends with whoever the actor is: their login, and what its session was chained from', async () => {
+    const { daypass } = world;
+    const botArn = await world.makeRole('bot', {});
+    await world.allow('bot', {
+      Effect: 'Allow',
+      Action: ['daypass:ActFor', 'sts:AssumeRole'],
+      Resource: '*',
+    });
+    const asActor = async (sub: string) => {
+      const login = { subject_token: await world.idToken({ sub }), subject_token_type: ID_TOKEN };
+      const { body } = await world.ask(service, { ...login, resource: botArn });
+      return { actor_token: String(body.access_token), actor_token_type: ACCESS_TOKEN };
+    };
+    const acted = async (actor: Readonly<Record<string, string>>) =>
+      (await world.ask(service, { ...own(await world.appToken()), ...actor })).body.access_token;
+    const [one, other] = [await acted(await asActor('bot-1')), await acted(await asActor('bot-2'))];
+    const both = () => Promise.all([one, other].map((token) => world.may(token, 's3:GetObject')));
+    expect(await both()).toEqual([true, true]);
+    const revoked = { Provider: world.providerArn, Subject: 'bot-1' };
+    expect((await daypassQuery(daypass, 'RevokeSessions', revoked)).status).toBe(200);
+    expect(await both()).toEqual([false, true]);
+  });
+
   test('ends with its own token, and with its own session', async () => {
     const actor_token = await selfToken(service);
     await world.daypass.advance(1200);

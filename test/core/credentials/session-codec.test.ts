@@ -118,6 +118,10 @@ describe('what has another shape is null', () => {
       [[], ['ses_0', 4.5, '', 0]],
       [[], ['ses_0', 4, null, 0]],
       [[], 'ses_0'],
+      [[], ['ses_0', 4, '', 0, []]],
+      [[], ['ses_0', 4, '', 0, null]],
+      [[], ['ses_0', 4, '', 0, ['a', 'b', 'c']]],
+      [[], ['ses_0', 4, '', 0, 1, 1]],
     ]) {
       expect([nonsense, unpackSession({ ...full, L: nonsense })]).toEqual([nonsense, null]);
     }
