@@ -7,6 +7,7 @@ import { samlAddresses } from '../../src/core/saml/provider.ts';
 import { type SamlTrust, verifyResponse } from '../../src/core/saml/verify-response.ts';
 import { createSamlCryptography } from '../../src/platform/saml.ts';
 import lemonldap from '../fixtures/saml/lemonldap.json' with { type: 'json' };
+import opensaml from '../fixtures/saml/opensaml.json' with { type: 'json' };
 import simplesamlphp from '../fixtures/saml/simplesamlphp.json' with { type: 'json' };
 
 export interface Recording {
@@ -20,7 +21,7 @@ export interface Recording {
 }
 
 export interface RecordedIdp {
-  readonly product: 'simplesamlphp' | 'lemonldap';
+  readonly product: 'simplesamlphp' | 'lemonldap' | 'opensaml';
   readonly entityId: string;
   readonly metadata: IdpMetadata;
   readonly openKeys: OpenPrivateKeys;
@@ -44,9 +45,12 @@ export const recordedIdps: readonly RecordedIdp[] = [
   idpOf('lemonldap', lemonldap),
 ];
 
+/** Not a product: what OpenSAML writes, signed and encrypted by xmlsec1. */
+export const recordedOpenSaml: RecordedIdp = idpOf('opensaml', opensaml);
+
 function idpOf(
   product: RecordedIdp['product'],
-  recorded: typeof simplesamlphp | typeof lemonldap,
+  recorded: typeof simplesamlphp | typeof lemonldap | typeof opensaml,
 ): RecordedIdp {
   // The endpoints are on the machine that recorded, so as in local mode.
   const metadata = parseMetadata(recorded.metadata, 'local');

@@ -9,8 +9,10 @@ import {
   cryptography,
   type RecordedIdp,
   recordedIdps,
+  recordedOpenSaml,
   recordingOf,
   verifyRecording,
+  xmlOf,
 } from '../helpers/recorded-saml.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/reader';
@@ -28,7 +30,7 @@ const REFUSED: ReadonlyMap<string, SamlFailure['why']> = new Map([
 /** LemonLDAP::NG hides it from logout requests alone. */
 const isRefused = (product: RecordedIdp['product'], name: string): SamlFailure['why'] | undefined =>
   product === 'lemonldap' && name === 'name encrypted' ? undefined : REFUSED.get(name);
-const GROUPS: Readonly<Record<RecordedIdp['product'], (name: string) => string>> = {
+const GROUPS: Readonly<Record<string, (name: string) => string>> = {
   simplesamlphp: (name) => `CN=${name},CN=Users,DC=corp,DC=example,DC=com`,
   lemonldap: (name) => name,
 };
@@ -64,7 +66,9 @@ describe.each(recordedIdps.map((idp) => [idp.product, idp] as const))('%s', (pro
     const provider = { accountId: '111122223333', name: 'corp' };
     const context = new Map(samlContext(provider as never, verified.value, 'acs', 'qualifier'));
     expect([...(context.get('SAML:groups') as readonly string[])].sort()).toEqual(
-      ['reports-readers', 'everybody-reads', 'Forschung & Entwicklung Süd'].map(GROUPS[product]).sort(),
+      ['reports-readers', 'everybody-reads', 'Forschung & Entwicklung Süd']
+        .map(GROUPS[product] as (name: string) => string)
+        .sort(),
     );
     expect([context.get('SAML:name'), context.get('SAML:upn'), context.get('SAML:mail')]).toEqual([
       "Änne O'Neil & Søns",
@@ -131,6 +135,39 @@ describe.each(recordedIdps.map((idp) => [idp.product, idp] as const))('%s', (pro
     }
   });
 });
+
+describe('what OpenSAML writes, signed and encrypted by another library', () => {
+  test.each(recordedOpenSaml.recordings.map((recording) => [recording.name, recording] as const))(
+    '%s: believed, and refused once changed',
+    async (_name, recording) => {
+      const verified = await verifyRecording(recordedOpenSaml, recording);
+      expect(verified.ok ? verified.value.subject.nameId : verified.failure).toBe('alice@corp.example.com');
+      expect(verified.ok && [...verified.value.attributes.values()]).toEqual([
+        ['reports-readers', 'Forschung & Entwicklung Süd'],
+      ]);
+      const xml = xmlOf(recording);
+      for (const edit of [
+        (text: string) =>
+          text.replaceAll('alice@corp', 'bob@corp').replace(/(CipherValue>)(.)/g, changeLetter),
+        (text: string) => text.replace(/(SignatureValue>)(.)/, changeLetter),
+        (text: string) => text.replace(/(DigestValue>)(.)/, changeLetter),
+        (text: string) => text.replace(/ PrefixList="[^"]*"/, ' PrefixList="xs xsi saml2"'),
+      ]) {
+        const changed = edit(xml);
+        if (changed === xml) continue;
+        expect((await verifyRecording(recordedOpenSaml, recording, { xml: changed })).ok).toBe(false);
+      }
+      const [rsa = '', ...curves] = recordedOpenSaml.metadata.certificates;
+      const certificates = recording.name.startsWith('ecdsa') ? [rsa] : curves;
+      expect((await verifyRecording(recordedOpenSaml, recording, { trust: { certificates } })).ok).toBe(
+        false,
+      );
+    },
+  );
+});
+
+const changeLetter = (_all: string, tag: string, letter: string): string =>
+  `${tag}${letter === 'A' ? 'B' : 'A'}`;
 
 test('metadata shows the certificate that comes next; each of two counts by itself, and only what it signed', async () => {
   const { certificates } = simplesamlphp.metadata;
