@@ -48,6 +48,7 @@ export function readAuthentication(assertion: XmlElement): Result<SamlAuthentica
   const statements = childrenOf(assertion, NS.assertion, 'AuthnStatement');
   const [first] = statements;
   if (first === undefined) return failure(malformed('there is no AuthnStatement'));
+  const instants = statements.map((each) => parseInstant(attributeOf(each, 'AuthnInstant') ?? ''));
   const ends: number[] = [];
   for (const statement of statements) {
     const text = attributeOf(statement, 'SessionNotOnOrAfter');
@@ -57,7 +58,10 @@ export function readAuthentication(assertion: XmlElement): Result<SamlAuthentica
   }
   const earliest = Math.min(...ends);
   return success({
-    authenticatedAtSeconds: parseInstant(attributeOf(first, 'AuthnInstant') ?? ''),
+    // of several the oldest: which of them proved what is not told apart
+    authenticatedAtSeconds: instants.includes(null)
+      ? null
+      : Math.min(...instants.filter((each) => each !== null)),
     sessionNotOnOrAfterSeconds: Number.isFinite(earliest) ? earliest : null,
     sessionIndex: attributeOf(first, 'SessionIndex'),
     contextClasses: statements

@@ -113,6 +113,10 @@ function readRequest(xml: string, expected: LogoutExpectation): Result<LogoutReq
   if (issued === null) return failure(malformed('an IssueInstant cannot be read'));
   if (issued > nowSeconds + SKEW_SECONDS) return failure({ why: 'not_yet_valid' });
   if (issued + MAX_AGE_SECONDS + SKEW_SECONDS <= nowSeconds) return failure({ why: 'expired' });
+  const end = attributeOf(request, 'NotOnOrAfter');
+  const endSeconds = end === null ? Number.POSITIVE_INFINITY : parseInstant(end);
+  if (endSeconds === null) return failure(malformed('its end cannot be read'));
+  if (endSeconds + SKEW_SECONDS <= nowSeconds) return failure({ why: 'expired' });
   const name = onlyChild(request, NS.assertion, 'NameID');
   const nameId = name === null ? null : textOf(name);
   return nameId === null || nameId.trim() === '' ? failure({ why: 'subject' }) : success({ id, nameId });

@@ -118,6 +118,13 @@ test.for<[string, () => string]>([
         ),
       ),
   ],
+  ...['2020-01-01T00:00:00Z', 'soon'].map((end): [string, () => string] => [
+    `a request that ends ${end}`,
+    () =>
+      signedQuery(
+        requestXml('bob', (xml) => xml.replace(' Destination=', ` NotOnOrAfter="${end}" Destination=`)),
+      ),
+  ]),
   [
     'two names',
     () => signedQuery(requestXml('bob', (xml) => xml.replace(/(<saml:NameID>.*<\/saml:NameID>)/, '$1$1'))),
