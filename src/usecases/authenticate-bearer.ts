@@ -4,7 +4,13 @@ import {
   type VerifiedAccessToken,
   verifyAccessToken,
 } from '../core/credentials/access-token.ts';
+import {
+  type OpaqueHeader,
+  openAccessToken,
+  parseOpaqueHeader,
+} from '../core/credentials/opaque-access-token.ts';
 import { Fault } from '../core/faults.ts';
+import { findKept } from '../core/keyring/keyring.ts';
 import { accountOfClientId } from '../core/oauth/client.ts';
 import { isCertificateKey } from '../core/oauth/sender-key.ts';
 import type { Caller } from './caller.ts';
@@ -24,10 +30,9 @@ export interface BearerCaller {
  * @returns null for one that cannot be believed, or whose session has ended, or whose client is gone
  */
 export async function findBearer(text: string, nowSeconds: number, deps: Deps): Promise<BearerCaller | null> {
-  const keyId = accessTokenKeyId(text);
-  const keyring = keyId === null ? null : await deps.directory.keyring(keyId);
-  if (keyring === null) return null;
-  const token = await verifyAccessToken(text, keyring, deps.settings.issuer, nowSeconds);
+  const opaque = parseOpaqueHeader(text);
+  const token =
+    opaque === null ? await verifyJwt(text, nowSeconds, deps) : await openOpaque(opaque, nowSeconds, deps);
   if (token === null) return null;
   const shown = { accessKeyId: null, tokenId: token.tokenId, nowSeconds };
   const [caller, isThere] = await Promise.all([
@@ -44,6 +49,26 @@ async function isClientThere(
 ): Promise<boolean> {
   if (clientId === null || accountOfClientId(clientId) !== session.accountId) return true;
   return (await directory.oauthClient(session.accountId, clientId)) !== null;
+}
+
+async function verifyJwt(
+  text: string,
+  nowSeconds: number,
+  { directory, settings }: Deps,
+): Promise<VerifiedAccessToken | null> {
+  const keyId = accessTokenKeyId(text);
+  const keyring = keyId === null ? null : await directory.keyring(keyId);
+  return keyring === null ? null : verifyAccessToken(text, keyring, settings.issuer, nowSeconds);
+}
+
+async function openOpaque(
+  header: OpaqueHeader,
+  nowSeconds: number,
+  { directory, settings }: Deps,
+): Promise<VerifiedAccessToken | null> {
+  const keyring = await directory.keyring(header.keyId);
+  const key = keyring === null ? null : findKept(keyring.tokenOpening, header.keyId, nowSeconds);
+  return key === null ? null : openAccessToken(header, key.base, settings.issuer, nowSeconds);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Tokens of what a person let a client have. */
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
+import type { AccessTokenFormat } from '../core/oauth/client.ts';
 import { signIdToken } from '../core/oauth/id-token.ts';
 import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
 import type { Deps } from './deps.ts';
@@ -23,6 +24,8 @@ export interface TokenRequest {
   readonly nonce: string | null;
   /** Of the key that the access token is bound to; null for a plain bearer. */
   readonly keyThumbprint: string | null;
+  /** Of the access token; absent for a JWT. */
+  readonly format?: AccessTokenFormat | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface TokenRequest {
  */
 export async function issuePersonalTokens(
   grant: PersonalGrant,
-  { clientId, nonce, keyThumbprint }: TokenRequest,
+  { clientId, nonce, keyThumbprint, format }: TokenRequest,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<PersonalTokens> {
@@ -42,7 +45,7 @@ export async function issuePersonalTokens(
     throw new Fault('invalid_grant', 'what was granted has ended');
   }
   const scope = grant.scope.length === 0 ? null : grant.scope.join(' ');
-  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint };
+  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint, format };
   const { token, tokenId } = await issueAccessToken(session, request, deps);
   return {
     accessToken: token,

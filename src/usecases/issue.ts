@@ -2,15 +2,17 @@
 
 import { toBase64Url } from '../core/bytes.ts';
 import {
-  ACCESS_TOKEN_TYPE,
+  accessTokenClaims,
   MAX_ACCESS_TOKEN_CHARACTERS,
   signAccessToken,
 } from '../core/credentials/access-token.ts';
 import { type AwsCredentials, MINT_RANDOM_BYTES, mintAwsCredentials } from '../core/credentials/mint.ts';
+import { sealAccessToken } from '../core/credentials/opaque-access-token.ts';
 import type { Session } from '../core/credentials/session.ts';
 import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
-import type { Keyring } from '../core/keyring/keyring.ts';
+import type { KeyPurpose, Keyring } from '../core/keyring/keyring.ts';
+import type { AccessTokenFormat } from '../core/oauth/client.ts';
 import { type SessionIdTokenFacts, signSessionIdToken } from '../core/oauth/id-token.ts';
 import type { Deps } from './deps.ts';
 import { chainClaims, sessionDigests } from './mark-digests.ts';
@@ -33,11 +35,9 @@ export async function issueAwsCredentials(
   minimumTokenBytes = 0,
 ): Promise<AwsCredentials> {
   const { tokenSealing } = await requireKeyring(deps);
-  if (tokenSealing === null)
-    throw new Fault('service_unavailable', 'no key is active', { purpose: 'session-token' });
   const minted = await mintAwsCredentials({
     session,
-    key: tokenSealing,
+    key: required(tokenSealing, 'session-token'),
     entropy: deps.random.bytes(MINT_RANDOM_BYTES),
     minimumTokenBytes,
   });
@@ -55,16 +55,17 @@ export interface AccessTokenRequest {
   readonly scope?: string | null;
   /** Of the key that the token is bound to. */
   readonly keyThumbprint?: string | null;
+  /** Absent for a JWT. */
+  readonly format?: AccessTokenFormat | undefined;
 }
 
 export interface IssuedAccessToken {
   readonly token: string;
-  readonly type: typeof ACCESS_TOKEN_TYPE;
   readonly tokenId: string;
 }
 
 /**
- * @returns an RFC 9068 access token, signed with the active ES256 key
+ * @returns an RFC 9068 access token, signed with the active ES256 key; or one of the same claims that is sealed
  * @throws Fault `packed_policy_too_large` when it would be longer than a token that is believed
  */
 export async function issueAccessToken(
@@ -72,16 +73,28 @@ export async function issueAccessToken(
   request: AccessTokenRequest,
   deps: Deps,
 ): Promise<IssuedAccessToken> {
-  const key = (await requireKeyring(deps)).signing.get('ES256');
-  if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
-  const tokenId = toBase64Url(deps.random.bytes(CREDENTIAL_ID_BYTES));
+  const { signing, tokenSealing } = await requireKeyring(deps);
+  const tokenIdBytes = deps.random.bytes(CREDENTIAL_ID_BYTES);
+  const tokenId = toBase64Url(tokenIdBytes);
   const { audience, clientId, subject, arn, nowSeconds, scope = null, keyThumbprint = null } = request;
   const [marks, chain] = await Promise.all([sessionDigests(session), chainClaims(session)]);
   const { issuer } = deps.settings;
   const facts = { issuer, audience, clientId, subject, arn, tokenId, scope, keyThumbprint, marks, chain };
-  const token = await signAccessToken(key, session, facts, nowSeconds);
+  const token =
+    request.format === 'opaque'
+      ? await sealAccessToken(
+          required(tokenSealing, 'session-token'),
+          accessTokenClaims(session, facts, nowSeconds),
+          tokenIdBytes,
+        )
+      : await signAccessToken(required(signing.get('ES256'), 'jwt'), session, facts, nowSeconds);
   if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) throw tooLarge(token.length);
-  return { token, type: ACCESS_TOKEN_TYPE, tokenId };
+  return { token, tokenId };
+}
+
+function required<K>(key: K | null | undefined, purpose: KeyPurpose): K {
+  if (key == null) throw new Fault('service_unavailable', 'no key is active', { purpose });
+  return key;
 }
 
 /** @returns an ID token of whom a session is, for one client. @throws Fault `service_unavailable` */
@@ -90,9 +103,12 @@ export async function issueSessionIdToken(
   nowSeconds: number,
   deps: Deps,
 ): Promise<string> {
-  const key = (await requireKeyring(deps)).signing.get('ES256');
-  if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
-  return signSessionIdToken(key, { ...facts, issuer: deps.settings.issuer }, nowSeconds);
+  const { signing } = await requireKeyring(deps);
+  return signSessionIdToken(
+    required(signing.get('ES256'), 'jwt'),
+    { ...facts, issuer: deps.settings.issuer },
+    nowSeconds,
+  );
 }
 
 const tooLarge = (bytes: number): Fault =>

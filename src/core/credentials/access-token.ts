@@ -2,7 +2,7 @@
  * The JWT form of a session: an RFC 9068 access token that anybody can verify from our JWKS. Beside the claims that resource
  * servers read, it carries the whole session, so that Daypass can decide about it without having stored it.
  */
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { parseBase64Url } from '../bytes.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
 import { signJwt } from '../keyring/sign-jwt.ts';
@@ -46,17 +46,17 @@ export interface AccessTokenFacts {
   readonly chain: readonly ChainClaim[];
 }
 
-/**
- * Signs an access token.
- * @param nowSeconds - becomes `iat`; the token ends with its session
- */
-export function signAccessToken(
+/** Signs an access token. @param nowSeconds - becomes `iat`; the token ends with its session */
+export const signAccessToken = (
   key: SigningKey,
   session: Session,
   facts: AccessTokenFacts,
   nowSeconds: number,
-): Promise<string> {
-  return signJwt(key, ACCESS_TOKEN_TYPE, {
+): Promise<string> => signJwt(key, ACCESS_TOKEN_TYPE, accessTokenClaims(session, facts, nowSeconds));
+
+/** What an access token says, in whichever form. @param nowSeconds - becomes `iat`; the token ends with its session */
+export function accessTokenClaims(session: Session, facts: AccessTokenFacts, nowSeconds: number): JWTPayload {
+  return {
     iss: facts.issuer,
     aud: facts.audience,
     client_id: facts.clientId,
@@ -78,7 +78,7 @@ export function signAccessToken(
     ...delegationClaims(session.delegation),
     ...loginClaims(session),
     [SESSION_CLAIM]: packSession(session),
-  });
+  };
 }
 
 /** How and when whoever it is has proved who they are, as far as the session knows. @see RFC 9068 section 2.2.1 */
@@ -162,19 +162,24 @@ export async function verifyAccessToken(
       requiredClaims: ['exp', 'iat', 'jti', 'sub', 'aud'],
       currentDate: new Date(nowSeconds * 1000),
     });
-    const { [SESSION_CLAIM]: packed, ...claims } = payload;
-    const session = unpackSession(packed);
-    const { aud, sub, jti, iat, client_id: clientId, scope } = payload;
-    if (session === null || typeof aud !== 'string' || sub === undefined || jti === undefined) return null;
-    const keyThumbprint = keyOfConfirmation(payload.cnf);
-    if (keyThumbprint === undefined) return null;
-    return {
-      ...{ session, audience: aud, subject: sub, tokenId: jti, keyThumbprint, claims },
-      issuedAtSeconds: iat ?? session.issuedAtSeconds,
-      clientId: typeof clientId === 'string' ? clientId : null,
-      scope: typeof scope === 'string' ? scope : null,
-    };
+    return readAccessClaims(payload);
   } catch {
     return null; // jose says why; the caller must not
   }
+}
+
+/** Reads claims that are known to be authentic and in time. @returns null for those of no access token of ours */
+export function readAccessClaims(payload: JWTPayload): VerifiedAccessToken | null {
+  const { [SESSION_CLAIM]: packed, ...claims } = payload;
+  const session = unpackSession(packed);
+  const { aud, sub, jti, iat, client_id: clientId, scope } = payload;
+  if (session === null || typeof aud !== 'string' || sub === undefined || jti === undefined) return null;
+  const keyThumbprint = keyOfConfirmation(payload.cnf);
+  if (keyThumbprint === undefined) return null;
+  return {
+    ...{ session, audience: aud, subject: sub, tokenId: jti, keyThumbprint, claims },
+    issuedAtSeconds: iat ?? session.issuedAtSeconds,
+    clientId: typeof clientId === 'string' ? clientId : null,
+    scope: typeof scope === 'string' ? scope : null,
+  };
 }

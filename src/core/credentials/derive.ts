@@ -5,6 +5,7 @@
 import { type Bytes, toBase64, utf8 } from '../bytes.ts';
 
 const TOKEN_KEY_INFO = utf8('daypass/session-token/v1/token-key');
+const ACCESS_TOKEN_INFO = utf8('daypass/access-token/v1/token-key');
 const SIGNING_SECRET_INFO = utf8('daypass/session-token/v1/secret-access-key');
 
 /** 30 bytes are exactly the 40 base64 characters that a secret access key has. */
@@ -29,6 +30,20 @@ export const deriveTokenKey = (base: CryptoKey, credentialId: Bytes): Promise<Cr
     'encrypt',
     'decrypt',
   ]);
+
+/**
+ * @param base - the keyring secret, imported
+ * @param tokenIdBytes - the token's 32 random bytes; the salt
+ * @returns the AES-256-GCM key that seals this one access token
+ */
+export const deriveAccessTokenKey = (base: CryptoKey, tokenIdBytes: Bytes): Promise<CryptoKey> =>
+  crypto.subtle.deriveKey(
+    hkdf(tokenIdBytes, ACCESS_TOKEN_INFO),
+    base,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  );
 
 /**
  * @param base - the keyring secret, imported

@@ -59,9 +59,14 @@ export interface ClientSettings {
   readonly keys: readonly ClientKey[];
   /** The workload that the client is, for `federated_jwt`; absent for the other methods. */
   readonly federatedAssertion?: FederatedAssertion;
+  /** Of its access tokens; absent for JWTs. */
+  readonly accessTokenFormat?: AccessTokenFormat;
   /** Of its refresh tokens; absent for the usual ones. */
   readonly refresh?: RefreshLimits;
 }
+
+/** A JWT that anybody can verify and read, or a text that only Daypass can open. */
+export type AccessTokenFormat = 'jwt' | 'opaque';
 
 /** How long refresh tokens of a client live. */
 export interface RefreshLimits {

@@ -90,8 +90,11 @@ describe('an access token', () => {
       tags: [{ Key: 'team', Value: 'red' }],
       sourceIdentity: 'anna',
     });
-    expect(await verify(await sign(session))).toEqual({
+    const token = await sign(session);
+    const { 'urn:daypass:session': _, ...claims } = decodeJwt(token);
+    expect(await verify(token)).toEqual({
       session,
+      claims,
       audience: 'https://api.example.com',
       subject: 'fed_1',
       tokenId: 'id-1',
@@ -99,7 +102,6 @@ describe('an access token', () => {
       scope: null,
       issuedAtSeconds: NOW,
       keyThumbprint: null,
-      claims: expect.objectContaining({ sub: 'fed_1', jti: 'id-1', exp: NOW + 3600 }),
     });
   });
 

@@ -7,9 +7,10 @@ import type { GrantContext } from './grant.ts';
 /** Issues an access token to a client, tells the trail, and says it to the client. @see RFC 6749 section 5.1 */
 export async function accessTokenAnswer(
   { session, ...request }: AccessTokenRequest & { readonly session: Session; readonly scope: string | null },
-  { deps, keyThumbprint, tell }: GrantContext,
+  { client, deps, keyThumbprint, tell }: GrantContext,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { token, tokenId } = await issueAccessToken(session, { ...request, keyThumbprint }, deps);
+  const asked = { ...request, keyThumbprint, format: client?.settings.accessTokenFormat };
+  const { token, tokenId } = await issueAccessToken(session, asked, deps);
   const { arn, nowSeconds, scope } = request;
   tell({
     elements: {

@@ -14,12 +14,13 @@ import { AWS_CREDENTIALS, type ExchangedSubject, ID_TOKEN } from './subject-toke
 /** An access token of the session that a believed subject has. @see RFC 6749 section 5.1 */
 export async function exchangedTokenAnswer(
   exchanged: ExchangedSubject,
-  { deps, facts, keyThumbprint, tell }: GrantContext,
+  { client, deps, facts, keyThumbprint, tell }: GrantContext,
 ) {
   const { session, audience, clientId, subject, arn, scope } = exchanged;
   const nowSeconds = nowSecondsOf(facts);
   const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint };
-  const { token, tokenId } = await issueAccessToken(session, request, deps);
+  const format = client?.settings.accessTokenFormat;
+  const { token, tokenId } = await issueAccessToken(session, { ...request, format }, deps);
   tell({ elements: elementsOf(exchanged, { accessKeyId: null, tokenId }) });
   return {
     access_token: token,

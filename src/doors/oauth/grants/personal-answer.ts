@@ -21,15 +21,11 @@ export async function personalAnswer(
   refreshed: Pick<RefreshedGrant, 'refreshToken' | 'elements'> | null = null,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { clientId } = client;
-  const tokens = await issuePersonalTokens(grant, { clientId, nonce, keyThumbprint }, facts, deps);
+  const request = { clientId, nonce, keyThumbprint, format: client.settings.accessTokenFormat };
+  const tokens = await issuePersonalTokens(grant, request, facts, deps);
   const next =
     refreshed?.refreshToken ?? (await beginRefreshFamily(grant, client, keyThumbprint, facts, deps));
-  tell({
-    elements: {
-      ...{ ...tokens.elements, clientId },
-      ...refreshed?.elements,
-    },
-  });
+  tell({ elements: { ...tokens.elements, clientId, ...refreshed?.elements } });
   return {
     access_token: tokens.accessToken,
     token_type: tokenTypeOf(keyThumbprint),

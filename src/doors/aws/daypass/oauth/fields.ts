@@ -56,6 +56,7 @@ export const clientFields = {
   AssertionIssuer: optional(string({ min: 1, max: 255 })),
   AssertionSubject: optional(string({ min: 1, max: 255 })),
   AssertionAudience: optional(string({ min: 1, max: 255 })),
+  AccessTokenFormat: withDefault(oneOf(['jwt', 'opaque']), 'jwt'),
   /** How long its refresh tokens live in all. */
   RefreshTokenSeconds: withDefault(
     integer({ min: 3600, max: MAX_REFRESH_SECONDS }),
@@ -85,6 +86,7 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     ...(input.PostLogoutRedirectUris.length > 0 && { postLogoutRedirectUris: input.PostLogoutRedirectUris }),
     ...(input.BackchannelLogoutUri !== undefined && { backchannelLogoutUri: input.BackchannelLogoutUri }),
     ...(input.FirstParty && { firstParty: true }),
+    ...(input.AccessTokenFormat === 'opaque' && { accessTokenFormat: 'opaque' }),
     refresh: {
       maxSeconds: input.RefreshTokenSeconds,
       idleSeconds:
@@ -123,6 +125,7 @@ export const clientShape = record({
   PostLogoutRedirectUris: listOf(text),
   BackchannelLogoutUri: maybe(text),
   FirstParty: flag,
+  AccessTokenFormat: text,
   RefreshTokenSeconds: wholeNumber,
   RefreshTokenIdleSeconds: wholeNumber,
   KeyIds: listOf(text),
@@ -155,6 +158,7 @@ export const clientRecord = ({
   PostLogoutRedirectUris: settings.postLogoutRedirectUris ?? [],
   BackchannelLogoutUri: settings.backchannelLogoutUri,
   FirstParty: settings.firstParty ?? false,
+  AccessTokenFormat: settings.accessTokenFormat ?? 'jwt',
   RefreshTokenSeconds: (settings.refresh ?? DEFAULT_REFRESH_LIMITS).maxSeconds,
   RefreshTokenIdleSeconds: (settings.refresh ?? DEFAULT_REFRESH_LIMITS).idleSeconds,
   KeyIds: settings.keys.map(({ kid }) => kid),
