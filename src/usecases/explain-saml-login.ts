@@ -8,7 +8,7 @@ import { type LoginExplanation, proofOrRefusal, type RoleStep, stepOf } from './
 import { findRole } from './mapped-roles.ts';
 import { decodeSaml, proveSaml } from './prove-saml.ts';
 import { readSamlWish, type SamlWish, samlSessionAsked, samlValues } from './saml-roles.ts';
-import { withinRole } from './take-mapped-role.ts';
+import { withinRole } from './within-role.ts';
 
 export interface ExplainSamlLoginInput {
   readonly accountId: string;

@@ -17,7 +17,7 @@ import { inVain } from './lookups.ts';
 import { proveSaml, useSamlOnce } from './prove-saml.ts';
 import { readSamlWish, type SamlWish, samlSessionAsked } from './saml-roles.ts';
 import { checkSessionPolicies } from './session-policies.ts';
-import { withinRole } from './take-mapped-role.ts';
+import { withinRole } from './within-role.ts';
 
 export interface FederateSamlInput {
   readonly roleArn: string;

@@ -1,7 +1,13 @@
 /** Whether a role's trust policy lets an outside login in: it alone decides, on the provider and what the login proved. */
 import type { Role } from '../core/account.ts';
 import { tagContext } from '../core/context/identity-context.ts';
-import { type ContextEntry, type RequestFacts, requestContext } from '../core/context/request-context.ts';
+import {
+  type ContextEntry,
+  nowSecondsOf,
+  type RequestFacts,
+  requestContext,
+} from '../core/context/request-context.ts';
+import { mfaContext } from '../core/context/session-context.ts';
 import { contextOf } from '../core/policy/context.ts';
 import { decide } from '../core/policy/decide.ts';
 import { type Explanation, explain } from '../core/policy/explain.ts';
@@ -39,6 +45,16 @@ export interface TrustExplanation {
 /** @returns the first decision that does not allow; null where all do */
 export const findRefusal = (decisions: readonly TrustDecision[]): TrustDecision | null =>
   decisions.find(({ decision }) => decision.effect !== 'Allow') ?? null;
+
+/**
+ * Whether a role lets a login in: as it is, or only once its person proves a second factor now, which a passkey of ours can be.
+ */
+export function admission(question: TrustQuestion): 'admitted' | 'with-factor' | 'refused' {
+  if (findRefusal(decideTrust(question)) === null) return 'admitted';
+  const nowSeconds = nowSecondsOf(question.facts);
+  const proved = [...question.proved, ...mfaContext(nowSeconds, nowSeconds)]; // of two alike the later counts
+  return findRefusal(decideTrust({ ...question, proved })) === null ? 'with-factor' : 'refused';
+}
 
 /** @returns a decision for each action that is needed: the call itself, and one more for tags and a source identity each */
 export const decideTrust = (question: TrustQuestion): readonly TrustDecision[] =>

@@ -25,6 +25,14 @@ export interface LinkTicket {
   readonly userId: string;
 }
 
+/** How a login is begun, where it is not a plain one. */
+export interface LoginManner {
+  /** Of whoever wants to link it; the person then signs in anew. */
+  readonly link?: LinkTicket | null;
+  /** Whether the person signs in anew, whatever session the provider still has. */
+  readonly anew?: boolean;
+}
+
 /** How a login to be linked was begun. */
 export interface LinkBegun extends LinkTicket {
   readonly startedAtSeconds: number;

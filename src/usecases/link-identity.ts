@@ -38,11 +38,11 @@ export async function beginLink(
   const offered = await deps.signInAccounts.providers(accountId);
   const provider = offered.find((each) => each.providerId === providerId);
   if (provider === undefined) throw new Fault('not_found', 'there is no such provider');
-  const ticket = { sessionId: session.sessionId, userId };
+  const manner = { link: { sessionId: session.sessionId, userId } };
   const begun =
     provider.kind === 'oidc'
-      ? await beginProviderLogin(providerId, DEFAULT_NEXT, facts, deps, ticket)
-      : await beginSamlLogin(await requireSamlProvider(providerId, deps), DEFAULT_NEXT, facts, deps, ticket);
+      ? await beginProviderLogin(providerId, DEFAULT_NEXT, facts, deps, manner)
+      : await beginSamlLogin(await requireSamlProvider(providerId, deps), DEFAULT_NEXT, facts, deps, manner);
   return { kind: provider.kind, ...begun };
 }
 

@@ -8,26 +8,15 @@ import { accountOfProviderId } from '../core/federation/provider-id.ts';
 import type { Proof } from '../core/federation/provider-kind.ts';
 import { parseIdToken } from '../core/oidc/id-token.ts';
 import { loginMismatch } from '../core/oidc/login-checks.ts';
-import { authTimeOf } from '../core/oidc/second-factor.ts';
-import type { FederatedSignIn } from '../core/sign-in/identity.ts';
 import type { NextStep } from '../core/sign-in/next-step.ts';
-import type { SessionWish } from './begin-session.ts';
 import { openFromBrowser, sealForBrowser } from './browser-seal.ts';
 import type { Deps } from './deps.ts';
-import { federatedSubject, loginMfaAtSeconds, mappedLogin } from './federate.ts';
-import { federationOf, wishOf } from './federated-wish.ts';
 import { type FinishedLogin, finishOutsideLogin } from './finish-outside-login.ts';
-import type { LinkTicket, OutsideLogin } from './link-candidate.ts';
+import type { LinkTicket, LoginManner } from './link-candidate.ts';
 import { inVain } from './lookups.ts';
-import { findMappedRoles } from './mapped-roles.ts';
-import {
-  type ProvedLogin,
-  readIdTokenAssertion,
-  type TrustedProvider,
-  trustedProvider,
-} from './prove-identity.ts';
+import { readIdTokenAssertion, type TrustedProvider, trustedProvider } from './prove-identity.ts';
 import { openProviderApps } from './provider-apps.ts';
-import type { SignInProof } from './sign-in-session.ts';
+import { provedOutside } from './provider-sign-in.ts';
 
 /** What the browser holds meanwhile, sealed. */
 interface UnderWay {
@@ -49,7 +38,6 @@ const PURPOSE = 'provider-login';
 
 /**
  * Begins a login.
- * @param link - of whoever wants to link it; the person then signs in anew, whatever session the provider has
  * @returns where to send the person, and the value of the cookie that this browser needs to finish
  * @throws Fault `not_found` for no provider, `idp_communication_error`, `invalid_input` where no client id is registered
  */
@@ -58,7 +46,7 @@ export async function beginProviderLogin(
   next: NextStep,
   facts: RequestFacts,
   deps: Deps,
-  link: LinkTicket | null = null,
+  { link = null, anew = link !== null }: LoginManner = {},
 ): Promise<{ readonly location: string; readonly cookie: string }> {
   const trusted = await requireProvider(providerId, deps);
   const nowSeconds = nowSecondsOf(facts);
@@ -82,7 +70,7 @@ export async function beginProviderLogin(
       state: underWay.state,
       nonce: underWay.nonce,
       challenge: toBase64Url(new Uint8Array(digest)),
-      anew: link !== null,
+      anew,
     }),
   );
   return { location, cookie: await sealForBrowser(PURPOSE, underWay, deps) };
@@ -124,33 +112,7 @@ export async function finishProviderLogin(
   const proof = await proofOf(result, trusted, underWay, nowSeconds, deps);
   const login = { ...trusted, ...proof };
   const begun = link === null ? null : { ...link, startedAtSeconds, tellsWhen: flow.tellsWhen };
-  const proved = {
-    login: outsideLoginOf(login),
-    how: howOf(login, nowSeconds),
-    asFederated: () => identityOf(login, facts, deps),
-  };
-  return finishOutsideLogin(proved, begun, next, facts, deps);
-}
-
-const outsideLoginOf = ({ provider, identity }: ProvedLogin): OutsideLogin => ({
-  accountId: provider.accountId,
-  providerId: provider.providerId,
-  provider: provider.arn,
-  subject: identity.subject,
-  label: displayNameOf(identity.claims, identity.subject),
-  authAtSeconds: authTimeOf(identity.claims.auth_time),
-});
-
-/** What a provider says of second factors counts only where its row says so; a word for it alone is none. */
-function howOf(login: ProvedLogin, nowSeconds: number): SignInProof {
-  const { amr = [], authTimeSeconds } = federationOf(login);
-  const mfa = loginMfaAtSeconds(login, nowSeconds) !== null;
-  const told = amr.filter((method) => method !== 'mfa');
-  return {
-    amr: mfa ? [...told, 'mfa'] : told,
-    mfa,
-    ...(authTimeSeconds !== undefined && { authAtSeconds: authTimeSeconds }),
-  };
+  return finishOutsideLogin(await provedOutside(login, facts, deps), begun, next, facts, deps);
 }
 
 const startAgain = (reason: string): Fault =>
@@ -228,50 +190,4 @@ async function proofOf(
   if (mismatch !== null)
     throw new Fault('invalid_identity_token', 'the token is not the answer to this login', { mismatch });
   return proof;
-}
-
-/** Somebody whom no role is for is not signed in at all. */
-async function identityOf(login: ProvedLogin, facts: RequestFacts, deps: Deps): Promise<FederatedSignIn> {
-  const { provider, name, identity, context } = login;
-  const wish = await wishOf({ sessionName: null, durationSeconds: null }, identity);
-  refuseActor(wish);
-  const { roles, choice } = await findMappedRoles(mappedLogin(login, wish, facts), deps);
-  if (roles.length === 0) {
-    const detail = { provider: provider.arn, decidedBy: choice.decidedBy };
-    throw new Fault('access_denied', 'no role is mapped to this login', detail);
-  }
-  return {
-    type: 'federated',
-    accountId: provider.accountId,
-    subjectId: await federatedSubject(provider.accountId, name, identity.subject),
-    displayName: displayNameOf(identity.claims, identity.subject),
-    federation: federationOf(login),
-    providerArn: provider.arn,
-    asked: {
-      sessionName: wish.sessionName,
-      tags: wish.tags,
-      transitiveTagKeys: wish.transitiveTagKeys,
-      sourceIdentity: wish.sourceIdentity,
-      delegation: wish.delegation,
-    },
-    trustAction: 'sts:AssumeRoleWithWebIdentity',
-    context,
-    roleArns: roles.map(({ arn }) => arn),
-    notAfterSeconds: null,
-  };
-}
-
-/** Whoever acts for a person does not sign in as they: pages and linked users would not show it. @throws Fault `access_denied` */
-function refuseActor({ delegation }: SessionWish): void {
-  if ((delegation?.actors.length ?? 0) > 0)
-    throw new Fault('access_denied', 'somebody acts for you at the provider: sign in yourself');
-}
-
-const MAX_NAME_CHARACTERS = 64;
-
-/** For people's eyes: what the provider calls the person. */
-function displayNameOf(claims: Readonly<Record<string, unknown>>, subject: string): string {
-  const names = [claims.name, claims.preferred_username, claims.username];
-  const name = names.find((each): each is string => typeof each === 'string' && each.trim() !== '');
-  return (name ?? subject).replace(/\p{C}/gu, ' ').trim().slice(0, MAX_NAME_CHARACTERS);
 }

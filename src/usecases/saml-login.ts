@@ -20,10 +20,10 @@ import { federatedSubject } from './federate.ts';
 import { originOf, proofOf, type SamlProof } from './federate-saml.ts';
 import { type FinishedLogin, finishOutsideLogin } from './finish-outside-login.ts';
 import { requireKeyring } from './issue.ts';
-import type { LinkBegun, LinkTicket, OutsideLogin } from './link-candidate.ts';
+import type { LinkBegun, LinkTicket, LoginManner, OutsideLogin } from './link-candidate.ts';
 import { inVain } from './lookups.ts';
 import { decodeSaml, openPrivateKey, proveSaml, useSamlOnce } from './prove-saml.ts';
-import { readSamlWish, type SamlWish, samlSessionAsked } from './saml-roles.ts';
+import { readSamlWish, type SamlWish, samlSessionAsked, samlValues } from './saml-roles.ts';
 import type { SignInProof } from './sign-in-session.ts';
 
 /** A login that this browser began; it lives in a sealed cookie, so that a flood of them costs no row. */
@@ -53,7 +53,6 @@ export async function requireSamlProvider(id: string, deps: Deps): Promise<SamlP
 }
 
 /**
- * @param link - of whoever wants to link the login; the person then signs in anew, whatever session the provider has
  * @returns where the browser goes, and the cookie that it must bring back
  * @throws Fault `invalid_input` where the provider cannot be asked by redirect, or wants a signature and there is no key
  */
@@ -62,7 +61,7 @@ export async function beginSamlLogin(
   next: NextStep,
   facts: RequestFacts,
   deps: Deps,
-  link: LinkTicket | null = null,
+  { link = null, anew = link !== null }: LoginManner = {},
 ): Promise<{ readonly location: string; readonly cookie: string }> {
   const endpoint = provider.signOnEndpoints.find(({ binding }) => binding === BINDING.redirect);
   if (endpoint === undefined) {
@@ -82,7 +81,7 @@ export async function beginSamlLogin(
     issuedAtSeconds: nowSeconds,
     destination: endpoint.location,
     from: samlAddresses(deps.settings.issuer, provider.providerId),
-    anew: link !== null,
+    anew,
   });
   const key =
     signsMessages(provider) || provider.wantsSignedRequests
@@ -218,6 +217,9 @@ async function identityOf(proof: SamlProof, nowSeconds: number, deps: Deps): Pro
     trustAction: 'sts:AssumeRoleWithSAML',
     context: samlContext(provider, assertion, recipient, nameQualifier),
     roleArns: wish.roleArns,
+    ...(wish.isMapped && {
+      mapped: { providerId: provider.providerId, values: [...samlValues(assertion)] },
+    }),
     notAfterSeconds,
   };
 }

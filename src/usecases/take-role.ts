@@ -11,7 +11,7 @@ import type { SignInSession } from '../core/sign-in/session.ts';
 import { type AssumeRoleInput, assumeRole, type BegunSession } from './assume-role.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
-import { findRole } from './mapped-roles.ts';
+import { offeredRoles } from './offered-roles.ts';
 import { type IssuedToPerson, issueToPerson } from './own-credentials.ts';
 import { asFault } from './record.ts';
 import { callerOfSignIn, pageFacts } from './sign-in-caller.ts';
@@ -162,6 +162,18 @@ const withPasskey = (
   context: [...identity.context, ...mfaContext(mfaAtSeconds, nowSecondsOf(facts))],
 });
 
+/** @returns the roles that somebody from outside may take once they prove a second factor of ours; empty for everybody else */
+export async function rolesBehindFactor(
+  signIn: SignInSession,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<readonly Role[]> {
+  const { identity } = signIn;
+  if (identity.type !== 'federated') return [];
+  const offered = await offeredRoles(withPasskey({ ...signIn, identity }, facts), facts, deps);
+  return offered.filter(({ wantsFactor }) => wantsFactor).map(({ role }) => role);
+}
+
 /** @returns the roles among the account's first fifty that the person may take now */
 export async function rolesToTake(
   signIn: SignInSession,
@@ -171,10 +183,8 @@ export async function rolesToTake(
   const { identity } = signIn;
   const { accountId } = identity;
   if (identity.type === 'federated') {
-    const roles = await Promise.all(
-      identity.roleArns.slice(0, MAX_OFFERED).map((arn) => findRole(arn, deps)),
-    );
-    return roles.filter((role) => role !== null);
+    const offered = await offeredRoles(withPasskey({ ...signIn, identity }, facts), facts, deps);
+    return offered.filter(({ wantsFactor }) => !wantsFactor).map(({ role }) => role);
   }
   const caller = await callerOfSignIn(signIn, facts, deps);
   const page = await deps.roles.list(accountId, '/', { limit: MAX_OFFERED, after: null });

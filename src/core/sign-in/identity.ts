@@ -46,8 +46,17 @@ export interface FederatedSignIn {
   readonly trustAction: 'sts:AssumeRoleWithWebIdentity' | 'sts:AssumeRoleWithSAML';
   /** The login's claims as condition keys, for the trust decision. */
   readonly context: readonly ContextEntry[];
-  /** The roles that mapping rules offer. */
+  /** The roles that the assertion names, or that mapping rules gave at the login. */
   readonly roleArns: readonly string[];
+  /**
+   * What mapping rules see of the login, by name, where they give its roles: each look at the roles asks the rules of then. Absent
+   * where the assertion names them.
+   */
+  readonly mapped?: {
+    /** The provider's unique id, under which its rules are kept. */
+    readonly providerId: string;
+    readonly values: readonly (readonly [name: string, values: readonly string[]])[];
+  };
   /** The moment past which the provider's login itself ends, or null. */
   readonly notAfterSeconds: number | null;
 }

@@ -1,4 +1,4 @@
-import { formatNextStep, type NextStep } from '../../core/sign-in/next-step.ts';
+import { DEFAULT_NEXT, formatNextStep, type NextStep } from '../../core/sign-in/next-step.ts';
 import type { Factors } from '../../usecases/factors.ts';
 import { ErrorSummary, type FieldError, PasskeyForm, PostForm, TextField } from '../http/page/form.tsx';
 import { type Frame, Layout } from '../http/page/layout.tsx';
@@ -11,11 +11,13 @@ export interface ConfirmProps {
   readonly next: NextStep | null;
   /** False for people from outside: their provider has their password. */
   readonly withPassword: boolean;
+  /** Where they sign in anew; null for everybody else. */
+  readonly anewAt: string | null;
   readonly errors: readonly FieldError[];
 }
 
 /** The passkey stands first where there is one: it is both factors. */
-export function ConfirmView({ frame, csrf, factors, next, withPassword, errors }: ConfirmProps) {
+export function ConfirmView({ frame, csrf, factors, next, withPassword, anewAt, errors }: ConfirmProps) {
   const hidden: Readonly<Record<string, string>> = next === null ? {} : { next: formatNextStep(next) };
   const { passkeys, virtualDevices } = factors;
   const hasKeys = passkeys.length > 0;
@@ -71,7 +73,15 @@ export function ConfirmView({ frame, csrf, factors, next, withPassword, errors }
           </PostForm>
         )}
         {!hasKeys && !passwordDoes && (
-          <p>Sign out and in again through your provider; then you have five minutes for changes.</p>
+          <p>Sign in again through your provider; then you have five minutes for changes.</p>
+        )}
+        {!hasKeys && !passwordDoes && anewAt !== null && (
+          <a
+            class="button primary block"
+            href={`${anewAt}?anew=1&next=${formatNextStep(next ?? DEFAULT_NEXT)}`}
+          >
+            Sign in again
+          </a>
         )}
       </div>
       <p class="small">

@@ -11,6 +11,7 @@ import { factorsOf } from '../../usecases/factors.ts';
 import { finishAuthentication } from '../../usecases/finish-passkey.ts';
 import { asFault } from '../../usecases/record.ts';
 import { recordRefusedSignIn } from '../../usecases/record-sign-in.ts';
+import { signInAnewAt } from '../../usecases/sign-in-anew.ts';
 import { elevateSignIn, type SignInProof } from '../../usecases/sign-in-session.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { CEREMONY_COOKIE, dropCookie, readCookie, setCookie } from '../http/page/cookies.ts';
@@ -108,6 +109,7 @@ async function confirmPage(
       factors={factors}
       next={next}
       withPassword={type !== 'federated'}
+      anewAt={await signInAnewAt(visitor.session.identity, door.deps)}
       errors={errors}
     />,
   );

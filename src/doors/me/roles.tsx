@@ -1,8 +1,9 @@
 /** `/me/roles`: choosing a role. What is offered has been decided by trust and policies a moment ago; it is decided again when taken. */
 import type { Role } from '../../core/account.ts';
 import { nowSecondsOf } from '../../core/context/request-context.ts';
+import { factorsOf } from '../../usecases/factors.ts';
 import { asFault } from '../../usecases/record.ts';
-import { rolesToTake, takeRole } from '../../usecases/take-role.ts';
+import { rolesBehindFactor, rolesToTake, takeRole } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { ErrorSummary, type FieldError, PostForm, TextField } from '../http/page/form.tsx';
 import { Layout } from '../http/page/layout.tsx';
@@ -49,7 +50,12 @@ async function rolesPage(
   visitor: Visitor,
   errors: readonly FieldError[],
 ): Promise<Response> {
-  const roles = await rolesToTake(visitor.session, door.facts, door.deps);
+  const { session } = visitor;
+  const [roles, behind] = await Promise.all([
+    rolesToTake(session, door.facts, door.deps),
+    rolesBehindFactor(session, door.facts, door.deps),
+  ]);
+  const hasPasskey = behind.length > 0 && (await factorsOf(session.identity, door.deps)).passkeys.length > 0;
   return pageAnswer(
     door,
     errors.length === 0 ? 200 : 400,
@@ -57,8 +63,9 @@ async function rolesPage(
       <p>You act with the permissions of the role, and nothing else, for as long as you choose.</p>
       <div class="card">
         <ErrorSummary errors={errors} />
+        <BehindFactor roles={behind} hasPasskey={hasPasskey} />
         <PostForm action="/me/roles" csrf={visitor.csrf}>
-          <RoleChoice roles={roles} />
+          {(roles.length > 0 || behind.length === 0) && <RoleChoice roles={roles} />}
           <TextField
             name="arn"
             label={roles.length === 0 ? 'ARN of the role' : 'Or the ARN of another role'}
@@ -104,5 +111,26 @@ function RoleChoice({ roles }: { readonly roles: readonly Role[] }) {
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** Roles that a passkey opens. */
+function BehindFactor(props: { readonly roles: readonly Role[]; readonly hasPasskey: boolean }) {
+  const { roles, hasPasskey } = props;
+  if (roles.length === 0) return null;
+  return (
+    <div class="notice warning stack-tight">
+      <p>{roles.length === 1 ? 'This role asks' : 'These roles ask'} for a second factor of yours:</p>
+      <ul>
+        {roles.map((role) => (
+          <li>
+            <bdi>{role.name}</bdi>
+          </li>
+        ))}
+      </ul>
+      <a class="button" href={hasPasskey ? '/me/confirm?next=roles' : '/me/passkeys/add'}>
+        {hasPasskey ? 'Use your passkey' : 'Add a passkey'}
+      </a>
+    </div>
   );
 }

@@ -38,7 +38,9 @@ export async function providerLoginDoor(door: DoorRequest): Promise<Response> {
 
 async function begin({ url, facts, deps }: DoorRequest, providerId: string): Promise<Response> {
   const next = parseNextStep(url.searchParams.get('next') ?? '') ?? DEFAULT_NEXT;
-  const { location, cookie } = await beginProviderLogin(providerId, next, facts, deps);
+  const { location, cookie } = await beginProviderLogin(providerId, next, facts, deps, {
+    anew: url.searchParams.has('anew'),
+  });
   return new Response(null, {
     status: 302,
     headers: {

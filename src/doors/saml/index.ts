@@ -80,7 +80,9 @@ async function login(provider: SamlProvider, { request, url, facts, deps }: Door
   const wanted = url.searchParams.get('next');
   const next = wanted === null ? DEFAULT_NEXT : parseNextStep(wanted);
   if (next === null) throw new Fault('validation_error', 'next is not a page of ours');
-  const { location, cookie } = await beginSamlLogin(provider, next, facts, deps);
+  const { location, cookie } = await beginSamlLogin(provider, next, facts, deps, {
+    anew: url.searchParams.has('anew'),
+  });
   const headers = {
     location,
     'cache-control': 'no-store',
