@@ -2,7 +2,7 @@
 import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose';
 import { equalStrings } from '../bytes.ts';
 import { digestOf } from '../digest.ts';
-import type { ClientAuthenticationMethod, OAuthClient } from './client.ts';
+import type { ClientAuthenticationMethod, ClientKey, OAuthClient } from './client.ts';
 
 /** A claim to be a client, with what shall prove it; nothing of it is believed yet. */
 export interface ShownClient {
@@ -41,6 +41,11 @@ export function clientIdOfAssertion(text: string): string | null {
   }
 }
 
+/** One algorithm has two names since RFC 9864; libraries use either with the same key. */
+const ED25519 = ['Ed25519', 'EdDSA'] as const;
+const spellingsOf = ({ alg }: ClientKey): readonly string[] =>
+  ED25519.some((name) => name === alg) ? ED25519 : [alg];
+
 /** An assertion that holds, but for its one use. */
 export interface BelievedAssertion {
   readonly assertionId: string;
@@ -62,13 +67,15 @@ export async function verifyAssertion(
   if (text.length > MAX_ASSERTION_CHARACTERS) return null;
   try {
     const { kid, typ, alg } = decodeProtectedHeader(text);
-    const fitting = settings.keys.filter((key) => (kid === undefined ? key.alg === alg : key.kid === kid));
+    const fitting = settings.keys.filter((key) =>
+      kid === undefined ? spellingsOf(key).some((each) => each === alg) : key.kid === kid,
+    );
     const [key] = fitting;
     if (key === undefined || fitting.length !== 1) return null;
     // A type that says another kind of JWT: an ID token or access token of this client is no assertion.
     if (typ !== undefined && !['jwt', 'client-authentication+jwt'].includes(typ.toLowerCase())) return null;
     const { payload } = await jwtVerify(text, await importJWK(key.jwk, key.alg), {
-      algorithms: [key.alg],
+      algorithms: [...spellingsOf(key)],
       issuer: clientId,
       subject: clientId,
       requiredClaims: ['exp', 'jti'],

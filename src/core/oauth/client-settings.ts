@@ -74,6 +74,7 @@ const SHAPES: Readonly<Record<ClientKey['alg'], string>> = {
   ES384: 'EC P-384',
   RS256: 'RSA',
   PS256: 'RSA',
+  Ed25519: 'OKP Ed25519',
   EdDSA: 'OKP Ed25519',
 };
 

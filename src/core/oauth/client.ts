@@ -92,7 +92,7 @@ export interface ClientKey {
   readonly jwk: Readonly<Record<string, string>>;
 }
 
-export const CLIENT_KEY_ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'] as const;
+export const CLIENT_KEY_ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'Ed25519', 'EdDSA'] as const;
 export type ClientKeyAlgorithm = (typeof CLIENT_KEY_ALGORITHMS)[number];
 
 /** One of at most two secrets, by its hash. */
