@@ -4,6 +4,7 @@
  */
 import {
   browserSupportsWebAuthn,
+  browserSupportsWebAuthnAutofill,
   startAuthentication,
   startRegistration,
   WebAuthnError,
@@ -11,6 +12,8 @@ import {
 
 /** The hidden field that carries the browser's answer. */
 const ANSWER_FIELD = 'response';
+/** A challenge lives for five minutes; one that is offered beside a field is renewed before. */
+const RENEWAL_MILLISECONDS = 240_000;
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey]')) {
   if (browserSupportsWebAuthn()) prepare(form);
@@ -18,12 +21,16 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey
 }
 
 function prepare(form: HTMLFormElement): void {
+  if ('autofill' in form.dataset) keepOffering(form);
   for (const button of form.querySelectorAll<HTMLButtonElement>('button')) button.disabled = false;
   form.addEventListener('submit', (event) => {
     if (answerField(form).value !== '') return;
     event.preventDefault();
+    form.dataset.asked = '';
     run(form).catch((error: unknown) => {
       delete form.dataset.sent;
+      delete form.dataset.asked;
+      if ('autofill' in form.dataset) offerInField(form);
       say(form, explain(error));
     });
   });
@@ -36,8 +43,29 @@ async function run(form: HTMLFormElement): Promise<void> {
     form.dataset.passkey === 'register'
       ? await startRegistration({ optionsJSON: options })
       : await startAuthentication({ optionsJSON: options });
+  send(form, answer);
+}
+
+function send(form: HTMLFormElement, answer: object): void {
   answerField(form).value = JSON.stringify(answer);
   form.submit();
+}
+
+/** The browser offers passkeys beside the user name, as it offers passwords; whoever takes one signs in with it alone. */
+function keepOffering(form: HTMLFormElement): void {
+  offerInField(form);
+  // not while the person is asked by the button: a new offer would take that question back
+  setInterval(() => 'asked' in form.dataset || offerInField(form), RENEWAL_MILLISECONDS);
+}
+
+/** Says nothing where it comes to nothing: the button and the password are there. */
+function offerInField(form: HTMLFormElement): void {
+  const offer = async (): Promise<void> => {
+    if (!(await browserSupportsWebAuthnAutofill())) return;
+    const optionsJSON = await askOptions(form);
+    send(form, await startAuthentication({ optionsJSON, useBrowserAutofill: true }));
+  };
+  offer().catch(() => {});
 }
 
 /** The server answers either options or a sentence that says why not. */

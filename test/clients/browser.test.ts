@@ -252,6 +252,43 @@ test('a person who does not unlock the authenticator does not sign in with it al
   await daypass.d1.prepare('delete from mfa_devices').run();
 });
 
+describe('where the browser offers passkeys beside the user name', () => {
+  test('whoever takes one is signed in, with no click and no name', async () => {
+    const visitor = await browser.newVisitor({ autofill: true });
+    await visitor.addAuthenticator();
+    await signInAsRoot(visitor);
+    await enrol(visitor, 'Offered');
+    const before = await cookieOf(visitor, SESSION);
+    await visitor.page.click('form[action="/logout"] button');
+    await visitor.page.waitForURL('**/me');
+    expect(await visitor.page.textContent('main')).toContain('Used in this session');
+    expect(await cookieOf(visitor, SESSION)).not.toBe(before);
+    await visitor.close();
+    await daypass.d1.prepare('delete from mfa_devices').run();
+  });
+
+  test('the offer is renewed before its challenge is too old, and the other ways stay', async () => {
+    const visitor = await browser.newVisitor({ autofill: true });
+    const { page } = visitor;
+    await page.clock.install();
+    const asked = () => page.waitForRequest('**/login/passkey/options');
+    const first = asked();
+    await page.goto(address('/login'));
+    await first;
+    const second = asked();
+    await page.clock.fastForward(240_000);
+    await second;
+    expect(await page.locator('[data-passkey-message]').isHidden()).toBe(true);
+    await page.fill('#account', daypass.bootstrap.accountId);
+    await page.fill('#username', 'nobody');
+    await page.fill('#password', 'wrong');
+    await page.click('form[action="/login"] button');
+    await page.waitForSelector('[role="alert"]:not([hidden])');
+    expect(await page.textContent('[role="alert"]')).toContain('not accepted');
+    await visitor.close();
+  });
+});
+
 test('an account may ask for authenticators that attest themselves, of models that it lists', async () => {
   const visitor = await browser.newVisitor();
   await visitor.addAuthenticator();

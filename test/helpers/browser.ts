@@ -23,6 +23,8 @@ export interface VisitorOptions {
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
   readonly javaScriptEnabled?: boolean;
+  /** True lets pages offer passkeys beside a field: a virtual authenticator then answers at once, as no person would. */
+  readonly autofill?: boolean;
 }
 
 /** A person with a browser. */
@@ -76,7 +78,7 @@ export async function startBrowser(): Promise<TestBrowser> {
 }
 
 async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Visitor> {
-  const { width = 1280, colorScheme = 'light', javaScriptEnabled = true } = options;
+  const { width = 1280, colorScheme = 'light', javaScriptEnabled = true, autofill = false } = options;
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 800 },
     colorScheme,
@@ -84,6 +86,9 @@ async function newVisitor(browser: Browser, options: VisitorOptions): Promise<Vi
     locale: 'en-GB',
     timezoneId: 'UTC',
   });
+  if (!autofill) {
+    await context.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false');
+  }
   const page = await context.newPage();
   context.setDefaultTimeout(25_000); // a slow machine under load; what fails, fails at its own step
   return {

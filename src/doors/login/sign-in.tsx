@@ -123,6 +123,7 @@ export async function signInPage(
           options="/login/passkey/options"
           csrf={csrf}
           ceremony="authenticate"
+          autofill
         >
           <button class="button block" type="submit" disabled>
             Sign in with a passkey

@@ -118,6 +118,8 @@ export interface PasskeyFormProps extends PostFormProps {
   readonly ceremony: 'register' | 'authenticate';
   /** The path that answers the ceremony's options. */
   readonly options: string;
+  /** Whether the browser may offer passkeys at a field whose `autocomplete` ends in `webauthn`. */
+  readonly autofill?: boolean;
 }
 
 /** A form whose answer comes from a passkey: its buttons work once the page's script runs. */
@@ -128,6 +130,7 @@ export function PasskeyForm({
   children,
   ceremony,
   options,
+  autofill = false,
   ...rest
 }: PasskeyFormProps) {
   return (
@@ -137,6 +140,7 @@ export function PasskeyForm({
       class={rest.class ?? 'stack'}
       data-passkey={ceremony}
       data-options={options}
+      {...(autofill && { 'data-autofill': '' })}
     >
       <Hidden csrf={csrf} fields={{ ...hidden, response: '' }} />
       <p class="notice danger" role="alert" data-passkey-message hidden />
