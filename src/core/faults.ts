@@ -28,6 +28,7 @@ export const FAULT_CODES = [
   'unsupported_grant_type',
   'unsupported_media_type',
   'invalid_scope',
+  'invalid_authorization_details',
   'invalid_target',
   'authorization_pending',
   'slow_down',

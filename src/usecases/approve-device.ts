@@ -70,6 +70,7 @@ export async function approveDevice(
     clientId: client.clientId,
     role: roleArn,
     scope: device.scope,
+    ...(device.authorizationDetails !== null && { authorizationDetails: device.authorizationDetails }),
     sessionId: grant.session.sessionId,
     deviceAddress: device.sourceIp,
   };

@@ -4,6 +4,7 @@ import { nowSecondsOf, type RequestFacts } from '../core/context/request-context
 import { digestOf } from '../core/digest.ts';
 import { Fault } from '../core/faults.ts';
 import { networkOf } from '../core/network.ts';
+import type { AuthorizationDetails } from '../core/oauth/authorization-details.ts';
 import { DEVICE_CODE_SECONDS, POLL_SECONDS } from '../core/oauth/device-authorization.ts';
 import type { PersonalClient } from '../core/oauth/personal-client.ts';
 import { USER_CODE_RANDOM_BYTES, userCodeOf } from '../core/oauth/user-code.ts';
@@ -15,6 +16,8 @@ export interface DeviceWish {
   readonly scope: readonly string[];
   /** Checked before; null for the client's own. */
   readonly audience: string | null;
+  /** Checked before; null where none are asked for. */
+  readonly authorizationDetails: AuthorizationDetails | null;
 }
 
 export interface BegunDevice {

@@ -64,8 +64,8 @@ export async function consentGiven(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<Consent | null> {
-  const { accountId, clientId, settings } = client;
-  if (!mayGoUnasked(settings, request, await agreeing(signIn, deps))) return null;
+  const { accountId, clientId } = client;
+  if (!(await mayBeRemembered(signIn, client, { request }, deps))) return null;
   const owner = ownerOf(signIn.identity);
   const givenAtSeconds = nowSecondsOf(facts);
   const given: Consent = {
@@ -77,13 +77,17 @@ export async function consentGiven(
   return joinConsents(await deps.consents.find(accountId, owner, clientId), given);
 }
 
-/** Whether this person may say that they need not be asked for this again. */
+/**
+ * Whether this person may say that they need not be asked for this again. Not where `authorization_details` cut it down: what is remembered
+ * are scopes, and without the details they would be more than was agreed to.
+ */
 export const mayBeRemembered = async (
   signIn: SignInSession,
   { settings }: OAuthClient,
-  { request }: AuthorizationUnderWay,
+  { request }: Pick<AuthorizationUnderWay, 'request'>,
   deps: Deps,
-): Promise<boolean> => mayGoUnasked(settings, request, await agreeing(signIn, deps));
+): Promise<boolean> =>
+  request.authorizationDetails === null && mayGoUnasked(settings, request, await agreeing(signIn, deps));
 
 const agreeing = async ({ identity }: SignInSession, deps: Deps): Promise<Agreeing> => ({
   isRoot: identity.type === 'root',

@@ -39,8 +39,8 @@ export async function grantAuthorization(
 ): Promise<string> {
   const { request } = underWay;
   const { accountId, clientId } = client;
-  const { scope, audience, redirectUri, codeChallenge, nonce, keyThumbprint } = request;
-  const wish = { roleArn, scope, audience };
+  const { scope, audience, authorizationDetails, redirectUri, codeChallenge, nonce, keyThumbprint } = request;
+  const wish = { roleArn, scope, audience, authorizationDetails };
   const begun = await beginPersonalGrant(signIn, personalClientOf(client), wish, facts, deps);
   const { onTrial } = begun;
   const grant = { ...begun.grant, signInId: signIn.sessionId };
@@ -49,7 +49,8 @@ export async function grantAuthorization(
   const expiresAtSeconds = nowSecondsOf(facts) + CODE_SECONDS;
   const { identity, sessionId } = grant.session;
   const asked = unasked === null ? {} : { unasked };
-  const parameters = { clientId, role: roleArn, scope, redirectUri, sessionId, ...asked };
+  const details = authorizationDetails === null ? {} : { authorizationDetails };
+  const parameters = { clientId, role: roleArn, scope, ...details, redirectUri, sessionId, ...asked };
   const makeEvent = await signInEvent(signIn, 'AuthorizeClient', parameters, facts, deps);
   const event = makeEvent(onTrialElements(onTrial));
   const bound = { redirectUri, codeChallenge, nonce, keyThumbprint };

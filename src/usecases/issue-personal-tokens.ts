@@ -45,7 +45,11 @@ export async function issuePersonalTokens(
     throw new Fault('invalid_grant', 'what was granted has ended');
   }
   const scope = grant.scope.length === 0 ? null : grant.scope.join(' ');
-  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint, format };
+  const { authorizationDetails = null } = grant;
+  const request = {
+    ...{ audience, clientId, subject, arn, nowSeconds },
+    ...{ scope, authorizationDetails, keyThumbprint, format },
+  };
   const { token, tokenId } = await issueAccessToken(session, request, deps);
   return {
     accessToken: token,

@@ -12,6 +12,7 @@ import type { Session } from '../core/credentials/session.ts';
 import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
 import type { KeyPurpose, Keyring } from '../core/keyring/keyring.ts';
+import type { AuthorizationDetails } from '../core/oauth/authorization-details.ts';
 import type { AccessTokenFormat } from '../core/oauth/client.ts';
 import { type SessionIdTokenFacts, signSessionIdToken } from '../core/oauth/id-token.ts';
 import type { Deps } from './deps.ts';
@@ -53,6 +54,8 @@ export interface AccessTokenRequest {
   readonly nowSeconds: number;
   /** Granted scopes, for the claim; what they permit stands in the session. */
   readonly scope?: string | null;
+  /** Granted, for the claim; what they permit stands in the session likewise. @see RFC 9396 section 9.1 */
+  readonly authorizationDetails?: AuthorizationDetails | null;
   /** Of the key that the token is bound to. */
   readonly keyThumbprint?: string | null;
   /** Absent for a JWT. */
@@ -77,9 +80,11 @@ export async function issueAccessToken(
   const tokenIdBytes = deps.random.bytes(CREDENTIAL_ID_BYTES);
   const tokenId = toBase64Url(tokenIdBytes);
   const { audience, clientId, subject, arn, nowSeconds, scope = null, keyThumbprint = null } = request;
+  const { authorizationDetails = null } = request;
   const [marks, chain] = await Promise.all([sessionDigests(session), chainClaims(session)]);
   const { issuer } = deps.settings;
-  const facts = { issuer, audience, clientId, subject, arn, tokenId, scope, keyThumbprint, marks, chain };
+  const said = { audience, clientId, subject, arn, scope, authorizationDetails, keyThumbprint };
+  const facts = { ...said, issuer, tokenId, marks, chain };
   const token =
     request.format === 'opaque'
       ? await sealAccessToken(

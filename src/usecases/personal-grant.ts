@@ -1,6 +1,7 @@
 /** What a signed-in person lets a client have: a role that the person may take, within the scopes that the client asks for. */
 import type { RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
+import { type AuthorizationDetails, policiesOfDetails } from '../core/oauth/authorization-details.ts';
 import { mayAskFor, type PersonalClient } from '../core/oauth/personal-client.ts';
 import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
 import { recordSignIn } from '../core/oauth/refresh-family.ts';
@@ -8,6 +9,7 @@ import { joinScopePolicies, OFFLINE_ACCESS, PROTOCOL_SCOPES } from '../core/oaut
 import { ownerOf } from '../core/sign-in/identity.ts';
 import { acrOf, isFresh, type SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
+import { requireDetailTypes } from './oauth/details.ts';
 import { beginTakenRole } from './take-role.ts';
 
 export interface GrantWish {
@@ -15,6 +17,8 @@ export interface GrantWish {
   readonly scope: readonly string[];
   /** Null for the client's own. */
   readonly audience: string | null;
+  /** Null where none are asked for. */
+  readonly authorizationDetails: AuthorizationDetails | null;
 }
 
 /** Whether the person has proved a second factor, and who they are just now. */
@@ -29,11 +33,11 @@ export function requirePresence(signIn: SignInSession, nowSeconds: number): void
 /**
  * What a client asks for, as far as it may.
  * @returns the audience of its tokens
- * @throws Fault `invalid_scope`, `invalid_target`
+ * @throws Fault `invalid_scope`, `invalid_target`, `invalid_authorization_details`
  */
 export async function requireAskable(
   client: PersonalClient,
-  { scope, audience }: Pick<GrantWish, 'scope' | 'audience'>,
+  { scope, audience, authorizationDetails }: Omit<GrantWish, 'roleArn'>,
   deps: Deps,
 ): Promise<string> {
   // Without a scope the session could do nothing.
@@ -41,6 +45,7 @@ export async function requireAskable(
   if (!mayAskFor(client, scope)) {
     throw new Fault('invalid_scope', 'the application is not registered for a scope that it asks for');
   }
+  requireDetailTypes(authorizationDetails, client.detailTypes);
   const wanted = audience ?? client.audience;
   const { issuer } = deps.settings;
   if (wanted !== null && wanted !== issuer && !client.audiences.includes(wanted)) {
@@ -62,21 +67,25 @@ export interface BegunGrant {
 export async function beginPersonalGrant(
   signIn: SignInSession,
   client: PersonalClient,
-  { roleArn, scope: asked, audience }: GrantWish,
+  { roleArn, scope: asked, audience, authorizationDetails }: GrantWish,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<BegunGrant> {
-  const target = await requireAskable(client, { scope: asked, audience }, deps);
+  const target = await requireAskable(client, { scope: asked, audience, authorizationDetails }, deps);
   // What a client cannot have is not granted, and its answer says so.
   const scope = client.refreshes ? asked : asked.filter((each) => each !== OFFLINE_ACCESS);
   const layer = await scopeLayer(client, scope, deps);
   const { session, arn, onTrial } = await beginTakenRole(signIn, roleArn, null, facts, deps);
   const grant = {
-    session: { ...session, scopes: [...session.scopes, ...layer] },
+    session: {
+      ...session,
+      scopes: [...session.scopes, ...layer, ...policiesOfDetails(authorizationDetails ?? [])],
+    },
     arn,
     subject: ownerOf(signIn.identity).id,
     audience: target,
     scope,
+    ...(authorizationDetails !== null && { authorizationDetails }),
     amr: signIn.amr,
     acr: acrOf(signIn),
     authAtSeconds: signIn.authAtSeconds,

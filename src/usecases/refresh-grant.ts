@@ -6,6 +6,7 @@ import { nowSecondsOf, type RequestFacts } from '../core/context/request-context
 import type { Session } from '../core/credentials/session.ts';
 import { digestOf } from '../core/digest.ts';
 import { Fault } from '../core/faults.ts';
+import { type AuthorizationDetails, areSameDetails } from '../core/oauth/authorization-details.ts';
 import type { OAuthClient } from '../core/oauth/client.ts';
 import { personalClientOf } from '../core/oauth/personal-client.ts';
 import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
@@ -37,6 +38,8 @@ export interface RefreshWish {
   readonly scope: string | null;
   /** RFC 8707; null for the one that was granted. */
   readonly audience: string | null;
+  /** The parameter `authorization_details`: null for those that were granted. */
+  readonly details: AuthorizationDetails | null;
   /** Of the key that the request proves; null where it proves none. */
   readonly keyThumbprint: string | null;
 }
@@ -128,13 +131,18 @@ async function beginAnew(
   if (wish.audience !== null && wish.audience !== first.audience) {
     throw new Fault('invalid_target', 'the refresh token is for another audience');
   }
+  if (wish.details !== null && !areSameDetails(wish.details, first.authorizationDetails ?? [])) {
+    throw new Fault('invalid_authorization_details', 'the refresh token has not these authorization_details');
+  }
   // The scopes bounded the first session: a client that has lost all of its own must not be bounded by none.
-  if (first.session.scopes.length > 0 && personal.scopes.length === 0) throw ended();
+  const ofDetails = first.authorizationDetails?.length ?? 0;
+  if (first.session.scopes.length > ofDetails && personal.scopes.length === 0) throw ended();
   if (await isRevokedFamily(family, deps)) throw ended();
   if ((await arnOf(family.signIn.identity, deps)) === null) throw ended();
   try {
     const signIn = signInOf(family);
-    const asked = { roleArn, scope, audience: first.audience };
+    const authorizationDetails = first.authorizationDetails ?? null;
+    const asked = { roleArn, scope, audience: first.audience, authorizationDetails };
     const { grant, onTrial } = await beginPersonalGrant(signIn, personal, asked, facts, deps);
     const { offline: _, ...rest } = grant;
     const session = continued(grant.session, first.session);

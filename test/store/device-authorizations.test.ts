@@ -10,6 +10,7 @@ const device: DeviceAuthorization = {
   clientId: 'client',
   scope: [],
   audience: null,
+  authorizationDetails: null,
   sourceIp: '203.0.113.1',
   userAgent: null,
   createdAtSeconds: NOW,

@@ -36,7 +36,12 @@ beforeEach(() => {
 });
 
 const begin = (sourceIp: string | null) =>
-  beginDeviceAuthorization(client, { scope: [], audience: null }, requestFacts({ sourceIp }), deps);
+  beginDeviceAuthorization(
+    client,
+    { scope: [], audience: null, authorizationDetails: null },
+    requestFacts({ sourceIp }),
+    deps,
+  );
 
 test('addresses of one IPv6 network begin fifty device authorizations together; other networks go on', async () => {
   for (let at = 0; at < 50; at += 1) await begin(`2001:db8:1:2::${at.toString(16)}`);

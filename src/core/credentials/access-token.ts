@@ -38,6 +38,8 @@ export interface AccessTokenFacts {
   /** The credential's own id: unique per token. */
   readonly tokenId: string;
   readonly scope: string | null;
+  /** @see RFC 9396 section 9.1 */
+  readonly authorizationDetails?: readonly object[] | null;
   /** The key without which the token is worth nothing, as `sender-key.ts` writes it. @see RFC 9449 section 6.1, RFC 8705 section 3.1 */
   readonly keyThumbprint?: string | null;
   /** Digests of what the session can be revoked by, for who verifies the token offline; see `digestMark`. */
@@ -75,6 +77,7 @@ export function accessTokenClaims(session: Session, facts: AccessTokenFacts, now
     },
     ...(facts.scope !== null && { scope: facts.scope }),
     ...(facts.keyThumbprint != null && { cnf: confirmationOf(facts.keyThumbprint) }),
+    ...(facts.authorizationDetails != null && { authorization_details: facts.authorizationDetails }),
     ...delegationClaims(session.delegation),
     ...loginClaims(session),
     [SESSION_CLAIM]: packSession(session),

@@ -4,6 +4,7 @@
  */
 import { utf8 } from '../bytes.ts';
 import { failure, type Result, success } from '../result.ts';
+import { type AuthorizationDetails, parseAuthorizationDetails } from './authorization-details.ts';
 import { parseScope } from './scope.ts';
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
@@ -25,12 +26,19 @@ export interface AuthorizationRequest {
   readonly loginHint: string | null;
   /** RFC 8707; null for the client's own. */
   readonly audience: string | null;
+  /** Null where none are asked for. @see RFC 9396 section 3 */
+  readonly authorizationDetails: AuthorizationDetails | null;
   /** Of the key without which the code is worth nothing; null where any sender may redeem it. @see RFC 9449 section 10 */
   readonly keyThumbprint: string | null;
 }
 
 export interface RequestFailure {
-  readonly error: 'invalid_request' | 'unsupported_response_type' | 'invalid_scope' | 'request_not_supported';
+  readonly error:
+    | 'invalid_request'
+    | 'unsupported_response_type'
+    | 'invalid_scope'
+    | 'invalid_authorization_details'
+    | 'request_not_supported';
   readonly message: string;
 }
 
@@ -50,6 +58,8 @@ export function parseAuthorizationRequest(
   const refused = firstFailure(parameters);
   if (refused !== null) return failure(refused);
   const maxAge = parameters.get('max_age');
+  const details = parseDetails(parameters.get('authorization_details'));
+  if (!details.ok) return details;
   const request: AuthorizationRequest = {
     redirectUri,
     codeChallenge: parameters.get('code_challenge') ?? '',
@@ -62,10 +72,18 @@ export function parseAuthorizationRequest(
     acrValues: words(parameters.get('acr_values')),
     loginHint: loginHintOf(parameters.get('login_hint')),
     audience: parameters.get('resource') ?? null,
+    authorizationDetails: details.value,
     keyThumbprint: parameters.get('dpop_jkt') ?? null,
   };
   const fits = utf8(JSON.stringify(request)).length <= MAX_WRITTEN_BYTES;
   return fits ? success(request) : failure(invalid('the request is too long'));
+}
+
+function parseDetails(text: string | undefined): Result<AuthorizationDetails | null, RequestFailure> {
+  if (text === undefined) return success(null);
+  const details = parseAuthorizationDetails(text);
+  if (details.ok) return details;
+  return failure({ error: 'invalid_authorization_details', message: details.failure });
 }
 
 /** What can be a user's name or address; anything else is passed over, for a hint decides nothing. */

@@ -1,5 +1,6 @@
 /** Applications that ask for tokens: what is registered of one, and how it is named. */
 
+import type { AuthorizationDetailType } from './authorization-details.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 
 /** How a client proves itself at the token endpoint. @see RFC 8414 section 2 */
@@ -37,6 +38,8 @@ export interface ClientSettings {
   readonly redirectUris: readonly string[];
   /** Registered scopes that it may ask for; empty where it does not use them. */
   readonly scopes: readonly string[];
+  /** Types of `authorization_details` that it may ask for; absent where it may for none. @see RFC 9396 section 10 */
+  readonly authorizationDetailTypes?: readonly AuthorizationDetailType[];
   /** Audiences that its tokens may have, beside the issuer. */
   readonly audiences: readonly string[];
   /** Audiences that the client is itself: it may exchange tokens that it was shown for them. Absent where it is no API. */

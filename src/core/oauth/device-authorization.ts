@@ -1,4 +1,5 @@
 /** A device that waits for a person, and what each of its polls is answered. @see RFC 8628 */
+import type { AuthorizationDetails } from './authorization-details.ts';
 import type { PersonalGrant } from './personal-grant.ts';
 
 export interface DeviceAuthorization {
@@ -7,6 +8,8 @@ export interface DeviceAuthorization {
   readonly scope: readonly string[];
   /** Null where the device asked for no one audience. */
   readonly audience: string | null;
+  /** Null where the device asked for none. @see RFC 9396 */
+  readonly authorizationDetails: AuthorizationDetails | null;
   /** Where the request came from, as the person who decides sees it. */
   readonly sourceIp: string | null;
   readonly userAgent: string | null;

@@ -12,6 +12,8 @@ export interface PersonalClient {
   readonly audiences: readonly string[];
   /** Registered scopes that it may ask for; empty where it uses none. */
   readonly scopes: readonly string[];
+  /** Types of `authorization_details` that it may ask for. */
+  readonly detailTypes: readonly string[];
   /** Whether it may have refresh tokens. */
   readonly refreshes: boolean;
 }
@@ -23,6 +25,7 @@ export const personalClientOf = ({ accountId, clientId, settings }: OAuthClient)
   audience: settings.audiences[0] ?? null,
   audiences: settings.audiences,
   scopes: settings.scopes,
+  detailTypes: settings.authorizationDetailTypes ?? [],
   refreshes: settings.grantTypes.includes('refresh_token'),
 });
 

@@ -1,5 +1,6 @@
 /** What a person let a client have: kept until the client fetches its tokens. It holds no credential. */
 import type { Session } from '../credentials/session.ts';
+import type { AuthorizationDetails } from './authorization-details.ts';
 import type { RecordedSignIn } from './refresh-family.ts';
 
 export interface PersonalGrant {
@@ -12,6 +13,8 @@ export interface PersonalGrant {
   readonly audience: string;
   /** In the order asked; empty where none was. */
   readonly scope: readonly string[];
+  /** What bounds the session beside the scopes; absent where nothing was asked for. @see RFC 9396 section 7 */
+  readonly authorizationDetails?: AuthorizationDetails;
   /** How the person signed in. @see RFC 8176, OpenID Connect Core section 2 */
   readonly amr: readonly string[];
   readonly acr: string;

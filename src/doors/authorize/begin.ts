@@ -1,7 +1,11 @@
 /** Reads an authorization request. Until client and redirect URI are trusted, what is wrong is told here, on a page of ours. */
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
-import { parseAuthorizationRequest, responseModeOf } from '../../core/oauth/authorization-request.ts';
+import {
+  type AuthorizationRequest,
+  parseAuthorizationRequest,
+  responseModeOf,
+} from '../../core/oauth/authorization-request.ts';
 import { accountOfClientId, type OAuthClient } from '../../core/oauth/client.ts';
 import { personalClientOf } from '../../core/oauth/personal-client.ts';
 import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
@@ -41,10 +45,16 @@ export async function beginAuthorization(door: DoorRequest): Promise<Authorizati
   return newAuthorization({ accountId, clientId, request: parsed.value, startedAtSeconds }, door.deps);
 }
 
+const OF_THE_REQUEST: ReadonlySet<string> = new Set([
+  'invalid_scope',
+  'invalid_target',
+  'invalid_authorization_details',
+]);
+
 async function refusedAsking(
   door: DoorRequest,
   client: OAuthClient,
-  wish: { readonly scope: readonly string[]; readonly audience: string | null },
+  wish: AuthorizationRequest,
   to: ClientAnswerTo,
 ): Promise<Response | null> {
   try {
@@ -52,7 +62,7 @@ async function refusedAsking(
     return null;
   } catch (error) {
     const { code, message } = asFault(error);
-    if (code !== 'invalid_scope' && code !== 'invalid_target') throw error;
+    if (!OF_THE_REQUEST.has(code)) throw error;
     return clientAnswer(door, to, { error: code, error_description: message });
   }
 }

@@ -11,6 +11,7 @@ import { asFault } from '../../usecases/record.ts';
 import { type ScopeInWords, scopesInWords } from '../../usecases/scopes-in-words.ts';
 import { rolesToTake } from '../../usecases/take-role.ts';
 import type { DoorRequest } from '../http/door.ts';
+import { DetailList } from '../http/page/detail-list.tsx';
 import { ErrorSummary, type FieldError, PostForm } from '../http/page/form.tsx';
 import { formActionOf } from '../http/page/form-action.ts';
 import { type Frame, Layout } from '../http/page/layout.tsx';
@@ -116,6 +117,7 @@ function ConsentView(props: ConsentProps) {
           <dd>
             <ScopeList scopes={scopes} />
           </dd>
+          <DetailList details={underWay.request.authorizationDetails} />
         </dl>
         <PostForm action="/oauth/authorize/decide" csrf={csrf} hidden={{ request: underWay.id }}>
           {roles.length === 0 ? <NoRole /> : <RoleChoice roles={roles} legend="It acts as" />}

@@ -3,6 +3,7 @@ import type { DeviceAuthorization } from '../../core/oauth/device-authorization.
 import type { PersonalClient } from '../../core/oauth/personal-client.ts';
 import { formatUserCode } from '../../core/oauth/user-code.ts';
 import type { ScopeInWords } from '../../usecases/scopes-in-words.ts';
+import { DetailList } from '../http/page/detail-list.tsx';
 import { ErrorSummary, type FieldError, PostForm } from '../http/page/form.tsx';
 import { type Frame, Layout } from '../http/page/layout.tsx';
 import { Moment } from '../http/page/moment.tsx';
@@ -59,6 +60,7 @@ export function ConfirmDeviceView(props: ConfirmDeviceProps) {
           <dd>
             <ScopeList scopes={scopes} />
           </dd>
+          <DetailList details={device.authorizationDetails} />
         </dl>
         <PostForm action="/device/decide" csrf={csrf} hidden={{ user_code: userCode }}>
           {roles.length === 0 ? <NoRole /> : <RoleChoice roles={roles} legend="It acts as" />}

@@ -25,6 +25,7 @@ export const JSON_STATUS = {
   unsupported_grant_type: 400,
   unsupported_media_type: 415,
   invalid_scope: 400,
+  invalid_authorization_details: 400,
   invalid_target: 400,
   authorization_pending: 400,
   slow_down: 400,

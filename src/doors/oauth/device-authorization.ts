@@ -8,6 +8,7 @@ import { beginDeviceAuthorization } from '../../usecases/begin-device-authorizat
 import { requireAskable } from '../../usecases/personal-grant.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { jsonAnswer } from '../http/headers.ts';
+import { detailsOf } from './authorization-details.ts';
 import { readClientRequest } from './client-request.ts';
 
 export async function deviceAuthorizationEndpoint(door: DoorRequest): Promise<Response> {
@@ -20,6 +21,7 @@ export async function deviceAuthorizationEndpoint(door: DoorRequest): Promise<Re
   const wish = {
     scope: parameters.has('scope') ? (scope ?? []) : [],
     audience: parameters.get('resource') ?? null,
+    authorizationDetails: detailsOf(parameters),
   };
   await requireAskable(client, wish, deps);
   const begun = await beginDeviceAuthorization(client, wish, facts, deps);

@@ -3,6 +3,7 @@
  */
 
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../core/keyring/signing-algorithm.ts';
+import { AUTHORIZATION_DETAIL_TYPES } from '../../core/oauth/authorization-details.ts';
 import { PROMPTS, RESPONSE_MODES } from '../../core/oauth/authorization-request.ts';
 import { CERTIFICATE_METHODS, CLIENT_KEY_ALGORITHMS } from '../../core/oauth/client.ts';
 import { DPOP_ALGORITHMS } from '../../core/oauth/dpop-proof.ts';
@@ -53,6 +54,7 @@ const common = ({ issuer, mtlsOrigin }: Here, methods: readonly string[]) => ({
   revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_KEY_ALGORITHMS],
   registration_endpoint: `${issuer}/oauth/register`,
   pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+  authorization_details_types_supported: [...AUTHORIZATION_DETAIL_TYPES],
   authorization_response_iss_parameter_supported: true,
   dpop_signing_alg_values_supported: [...DPOP_ALGORITHMS],
   code_challenge_methods_supported: ['S256'],

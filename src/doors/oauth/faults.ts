@@ -36,6 +36,7 @@ export const OAUTH_FAULTS = {
   unsupported_grant_type: { error: 'unsupported_grant_type', status: 400 },
   unsupported_media_type: invalidRequest,
   invalid_scope: { error: 'invalid_scope', status: 400 },
+  invalid_authorization_details: { error: 'invalid_authorization_details', status: 400 },
   invalid_target: { error: 'invalid_target', status: 400 },
   // RFC 8628 section 3.5.
   authorization_pending: { error: 'authorization_pending', status: 400 },

@@ -26,7 +26,8 @@ export async function pushedRequestEndpoint(door: DoorRequest): Promise<Response
   const parsed = parseAuthorizationRequest(redirectUri, parameters);
   if (!parsed.ok) {
     const { error, message } = parsed.failure;
-    throw new Fault(error === 'invalid_scope' ? 'invalid_scope' : 'validation_error', message);
+    const isOwn = error === 'invalid_scope' || error === 'invalid_authorization_details';
+    throw new Fault(isOwn ? error : 'validation_error', message);
   }
   await requireAskable(personalClientOf(client), parsed.value, deps);
   await key?.use();

@@ -75,6 +75,8 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   const grant = GRANTS.get(type);
   if (grant === undefined) throw new Fault('unsupported_grant_type', 'this grant_type is not supported');
   progress.grant = grant;
+  if (parameters.has('authorization_details') && grant.takesDetails === undefined)
+    throw new Fault('invalid_authorization_details', 'this grant_type takes no authorization_details');
   const isSigned =
     SIGNED.test(request.headers.get('authorization') ?? '') && takesSignature(grant, parameters);
   const key = await findProvedKey(door);

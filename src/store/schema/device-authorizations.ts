@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import type { AuthorizationDetails } from '../../core/oauth/authorization-details.ts';
 import type { PersonalGrant } from '../../core/oauth/personal-grant.ts';
 
 /** Devices that wait for a person (RFC 8628). */
@@ -11,6 +12,7 @@ export const deviceAuthorizations = sqliteTable(
     clientId: text('client_id').notNull(),
     scope: text('scope', { mode: 'json' }).$type<readonly string[]>().notNull(),
     audience: text('audience'),
+    authorizationDetails: text('authorization_details', { mode: 'json' }).$type<AuthorizationDetails>(),
     sourceIp: text('source_ip'),
     userAgent: text('user_agent'),
     createdAtSeconds: integer('created_at_seconds').notNull(),

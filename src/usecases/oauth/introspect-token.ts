@@ -68,6 +68,7 @@ async function introspectRefreshToken(
     client_id: clientId,
     sub: grant.subject,
     scope: grant.scope.join(' '),
+    ...(grant.authorizationDetails !== undefined && { authorization_details: grant.authorizationDetails }),
     iat: rotatedAtSeconds,
     exp: endsAtSeconds,
     ...(keyThumbprint !== null && { cnf: confirmationOf(keyThumbprint) }),

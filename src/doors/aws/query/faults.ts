@@ -39,6 +39,7 @@ export const WIRE_FAULTS = {
   unsupported_grant_type: sender('InvalidAction', 400),
   unsupported_media_type: sender('ValidationError', 400),
   invalid_scope: sender('ValidationError', 400),
+  invalid_authorization_details: sender('ValidationError', 400),
   invalid_target: sender('ValidationError', 400),
   authorization_pending: sender('ValidationError', 400),
   slow_down: sender('ValidationError', 400),

@@ -11,7 +11,7 @@ export async function accessTokenAnswer(
 ): Promise<Readonly<Record<string, unknown>>> {
   const asked = { ...request, keyThumbprint, format: client?.settings.accessTokenFormat };
   const { token, tokenId } = await issueAccessToken(session, asked, deps);
-  const { arn, nowSeconds, scope } = request;
+  const { arn, nowSeconds, scope, authorizationDetails } = request;
   tell({
     elements: {
       ...sessionElements(session, { arn, credential: { accessKeyId: null, tokenId }, caller: null }),
@@ -24,5 +24,6 @@ export async function accessTokenAnswer(
     token_type: tokenTypeOf(keyThumbprint),
     expires_in: session.expiresAtSeconds - nowSeconds,
     ...(scope !== null && { scope }),
+    ...(authorizationDetails != null && { authorization_details: authorizationDetails }),
   };
 }

@@ -2,12 +2,13 @@
 import { Fault } from '../../../core/faults.ts';
 import { redeemAuthorizationCode } from '../../../usecases/redeem-authorization-code.ts';
 import { clientOf, type Grant, type TokenParameters } from './grant.ts';
-import { personalAnswer } from './personal-answer.ts';
+import { personalAnswer, requireGranted } from './personal-answer.ts';
 
 export const authorizationCode: Grant = {
   type: 'authorization_code',
   eventName: 'AuthorizationCodeToken',
   clientAuthentication: 'required',
+  takesDetails: true,
   run: async (parameters, context) => {
     const { deps, facts, tell } = context;
     const client = clientOf(context);
@@ -19,6 +20,7 @@ export const authorizationCode: Grant = {
       keyThumbprint: context.keyThumbprint,
     };
     const code = await redeemAuthorizationCode(shown, client, facts, deps);
+    requireGranted(parameters, code.grant);
     return personalAnswer(code.grant, client, code.nonce, context);
   },
 };

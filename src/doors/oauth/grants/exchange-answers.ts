@@ -16,17 +16,21 @@ export async function exchangedTokenAnswer(
   exchanged: ExchangedSubject,
   { client, deps, facts, keyThumbprint, tell }: GrantContext,
 ) {
-  const { session, audience, clientId, subject, arn, scope } = exchanged;
+  const { session, audience, clientId, subject, arn, scope, authorizationDetails } = exchanged;
   const nowSeconds = nowSecondsOf(facts);
-  const request = { audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint };
-  const format = client?.settings.accessTokenFormat;
-  const { token, tokenId } = await issueAccessToken(session, { ...request, format }, deps);
+  const request = {
+    ...{ audience, clientId, subject, arn, nowSeconds, scope, keyThumbprint },
+    authorizationDetails: authorizationDetails ?? null,
+    format: client?.settings.accessTokenFormat,
+  };
+  const { token, tokenId } = await issueAccessToken(session, request, deps);
   tell({ elements: elementsOf(exchanged, { accessKeyId: null, tokenId }) });
   return {
     access_token: token,
     token_type: tokenTypeOf(keyThumbprint),
     expires_in: session.expiresAtSeconds - nowSeconds,
     ...(scope !== null && { scope }),
+    ...(authorizationDetails != null && { authorization_details: authorizationDetails }),
   };
 }
 

@@ -39,6 +39,8 @@ export interface Grant {
   readonly clientAuthentication: 'required' | { readonly none: string };
   /** Whether such a request may be signed; any other that is signed is refused, for nobody would look at the signature. */
   readonly takesSignature?: (parameters: TokenParameters) => boolean;
+  /** Whether it reads `authorization_details`; any other grant refuses them, for nobody would look at them. @see RFC 9396 section 6 */
+  readonly takesDetails?: true;
   /** @returns the members of the token answer */
   readonly run: (
     parameters: TokenParameters,

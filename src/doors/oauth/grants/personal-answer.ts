@@ -1,12 +1,22 @@
 /** The token answer to a grant that a person approved. */
 
+import { Fault } from '../../../core/faults.ts';
+import { areSameDetails } from '../../../core/oauth/authorization-details.ts';
 import type { OAuthClient } from '../../../core/oauth/client.ts';
 import type { PersonalGrant } from '../../../core/oauth/personal-grant.ts';
 import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import { beginRefreshFamily } from '../../../usecases/begin-refresh-family.ts';
 import { issuePersonalTokens } from '../../../usecases/issue-personal-tokens.ts';
 import type { RefreshedGrant } from '../../../usecases/refresh-grant.ts';
-import type { GrantContext } from './grant.ts';
+import { detailsOf } from '../authorization-details.ts';
+import type { GrantContext, TokenParameters } from './grant.ts';
+
+/** @throws Fault `invalid_authorization_details` where a token request asks for others than were granted. @see RFC 9396 section 6 */
+export function requireGranted(parameters: TokenParameters, { authorizationDetails }: PersonalGrant): void {
+  const asked = detailsOf(parameters);
+  if (asked === null || areSameDetails(asked, authorizationDetails ?? [])) return;
+  throw new Fault('invalid_authorization_details', 'these authorization_details were not granted');
+}
 
 /**
  * @param nonce - of the authorization request, or null
@@ -31,6 +41,7 @@ export async function personalAnswer(
     token_type: tokenTypeOf(keyThumbprint),
     expires_in: tokens.expiresInSeconds,
     ...(grant.scope.length > 0 && { scope: grant.scope.join(' ') }),
+    ...(grant.authorizationDetails !== undefined && { authorization_details: grant.authorizationDetails }),
     ...(next !== null && { refresh_token: next }),
     ...(tokens.idToken !== null && { id_token: tokens.idToken }),
   };

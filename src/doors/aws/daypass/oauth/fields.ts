@@ -1,5 +1,6 @@
 /** How an OAuth client is read and written. */
 import { Fault } from '../../../../core/faults.ts';
+import { AUTHORIZATION_DETAIL_TYPES } from '../../../../core/oauth/authorization-details.ts';
 import {
   CERTIFICATE_METHODS,
   CLIENT_GRANT_TYPES,
@@ -42,6 +43,7 @@ export const clientFields = {
   RedirectUris: uris(),
   Scopes: words(128),
   Audiences: words(1000),
+  AuthorizationDetailsTypes: withDefault(list(oneOf(AUTHORIZATION_DETAIL_TYPES), { max: 10 }), []),
   /** Audiences that the client is itself, as an API. */
   ServedAudiences: words(1000),
   RoleArn: optional(arn()),
@@ -77,6 +79,9 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     redirectUris: input.RedirectUris,
     scopes: [...new Set(input.Scopes)],
     audiences: [...new Set(input.Audiences)],
+    ...(input.AuthorizationDetailsTypes.length > 0 && {
+      authorizationDetailTypes: [...new Set(input.AuthorizationDetailsTypes)],
+    }),
     ...(input.ServedAudiences.length > 0 && { servedAudiences: [...new Set(input.ServedAudiences)] }),
     roleArn: input.RoleArn ?? null,
     dpopRequired: input.DPoPBoundAccessTokens,
@@ -118,6 +123,7 @@ export const clientShape = record({
   RedirectUris: listOf(text),
   Scopes: listOf(text),
   Audiences: listOf(text),
+  AuthorizationDetailsTypes: listOf(text),
   ServedAudiences: listOf(text),
   RoleArn: maybe(text),
   DPoPBoundAccessTokens: flag,
@@ -151,6 +157,7 @@ export const clientRecord = ({
   RedirectUris: settings.redirectUris,
   Scopes: settings.scopes,
   Audiences: settings.audiences,
+  AuthorizationDetailsTypes: settings.authorizationDetailTypes ?? [],
   ServedAudiences: settings.servedAudiences ?? [],
   RoleArn: settings.roleArn,
   DPoPBoundAccessTokens: settings.dpopRequired,

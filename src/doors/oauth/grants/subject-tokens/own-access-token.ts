@@ -1,3 +1,4 @@
+import { grantedDetails } from '../../../../core/oauth/authorization-details.ts';
 import { exchangeAccessToken } from '../../../../usecases/oauth/exchange-access-token.ts';
 import { resourceOf } from '../grant.ts';
 import { ACCESS_TOKEN, AWS_CREDENTIALS, ID_TOKEN, type SubjectToken } from './subject-token.ts';
@@ -28,6 +29,7 @@ export const ownAccessToken: SubjectToken = {
       audience: exchanged.audience,
       clientId: exchanged.clientId,
       scope: scopes === null ? null : scopes.join(' '),
+      authorizationDetails: grantedDetails(token.claims.authorization_details),
       caller: null,
       arn: caller.arn,
       subject: token.subject,

@@ -1,5 +1,6 @@
 /** The shape of a kind of subject token: what token exchange believes, and whose session comes of it. */
 import type { Session } from '../../../../core/credentials/session.ts';
+import type { AuthorizationDetails } from '../../../../core/oauth/authorization-details.ts';
 import type { Caller } from '../../../../usecases/caller.ts';
 import type { GrantContext, TokenParameters } from '../grant.ts';
 
@@ -32,6 +33,8 @@ export interface ExchangedSubject {
   readonly audience: string;
   /** What the token's claim says; null where no scopes are used. */
   readonly scope: string | null;
+  /** Of the token that was shown: they hold on. */
+  readonly authorizationDetails?: AuthorizationDetails | null;
   readonly clientId: string;
   /** Stable id of the principal; never caller-chosen. */
   readonly subject: string;
