@@ -1,5 +1,6 @@
 /** Logins at providers that IAM users link to themselves: both proved just now, by the same person in the same browser. */
 import {
+  CreateLoginProfileCommand,
   DeleteAccessKeyCommand,
   DeleteLoginProfileCommand,
   DeleteUserCommand,
@@ -257,6 +258,18 @@ describe('an administrator', () => {
     const named = { UserName: 'anna', ProviderId: provider.providerId, Subject: 'anna-1' };
     expect((await daypassQuery(daypass, 'DeleteIdentityLink', named, clerk)).code).toBe('AccessDenied');
   });
+});
+
+test('a user whose console access was taken away does not come in by a linked login, until it is given again', async () => {
+  const fay = await makePerson(scenario, 'fay', false);
+  await link(await signedIn(fay), saying('fay-1'));
+  const iam = daypass.iam();
+  const UserName = 'fay';
+  await iam.send(new DeleteLoginProfileCommand({ UserName }));
+  const { client, answer } = await signInThere(saying('fay-1'));
+  expect([answer.status, client.cookies.has(SESSION)]).toEqual([403, false]);
+  await iam.send(new CreateLoginProfileCommand({ UserName, Password: 'nine loud herons above the mill' }));
+  expect((await signInThere(saying('fay-1'))).answer.location).toBe('/me');
 });
 
 test('a user’s links go with the user: one of the same name inherits none', async () => {
