@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lt, notInArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, notInArray, sql } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
 import type { RefreshFamily } from '../core/oauth/refresh-family.ts';
 import {
@@ -10,6 +10,7 @@ import type { SignInOwner } from '../core/sign-in/identity.ts';
 import { type BatchWriter, guarded } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { revocationsEntity } from './entity.ts';
+import { afterKey, pageOf, rowsWanted } from './page.ts';
 import { readRows } from './read.ts';
 import { revokeQueries } from './revocations.ts';
 import { pastRevocations as past, refreshFamilies as table } from './schema/refresh-families.ts';
@@ -69,16 +70,44 @@ export function createRefreshFamilies(db: Database, writer: BatchWriter): Refres
         db
           .select()
           .from(table)
-          .where(
-            and(
-              owner === null ? eq(table.accountId, accountId) : ofOwner(accountId, owner),
-              gt(table.endsAtSeconds, nowSeconds),
-            ),
-          )
+          .where(and(ofOwner(accountId, owner), gt(table.endsAtSeconds, nowSeconds)))
           .orderBy(desc(table.rotatedAtSeconds), desc(table.createdAtSeconds))
           .limit(MAX_LISTED),
       );
       return rows.map(familyOf);
+    },
+
+    async page(accountId, clientId, owner, nowSeconds, page) {
+      const rows = await readRows(
+        db,
+        db
+          .select()
+          .from(table)
+          .where(
+            and(
+              owner === null ? eq(table.accountId, accountId) : ofOwner(accountId, owner),
+              eq(table.clientId, clientId),
+              gt(table.endsAtSeconds, nowSeconds),
+              afterKey(table.familyId, page),
+            ),
+          )
+          .orderBy(asc(table.familyId))
+          .limit(rowsWanted(page)),
+      );
+      return pageOf(rows.map(familyOf), page, ({ familyId }) => familyId);
+    },
+
+    async findById(accountId, clientId, familyId) {
+      const [row] = await readRows(
+        db,
+        db
+          .select()
+          .from(table)
+          .where(
+            and(eq(table.accountId, accountId), eq(table.familyId, familyId), eq(table.clientId, clientId)),
+          ),
+      );
+      return row === undefined ? null : familyOf(row);
     },
 
     async end({ accountId, familyId }, revocation, event) {

@@ -3,6 +3,7 @@ import type { RefreshFamily } from '../oauth/refresh-family.ts';
 import type { Mark } from '../revocation/marks.ts';
 import type { Revocation } from '../revocation/revocation-list.ts';
 import type { SignInOwner } from '../sign-in/identity.ts';
+import type { Page, PageRequest } from './page.ts';
 import type { NewRevocation } from './revocations.ts';
 
 /** A use of a family's newest token. */
@@ -25,11 +26,21 @@ export interface RefreshFamilies {
   find(accountId: string, handleHash: string): Promise<RefreshFamily | null>;
   /** Uses a token up, in one statement: of many at once, one is told true. */
   rotate(family: RefreshFamily, rotation: Rotation, nowSeconds: number): Promise<boolean>;
-  /** Of a person, those used last first. @param owner - null for everybody's */
-  list(accountId: string, owner: SignInOwner | null, nowSeconds: number): Promise<readonly RefreshFamily[]>;
+  /** Of a person, those used last first. */
+  list(accountId: string, owner: SignInOwner, nowSeconds: number): Promise<readonly RefreshFamily[]>;
+  /** Of a client, by id. @param owner - null for everybody's */
+  page(
+    accountId: string,
+    clientId: string,
+    owner: SignInOwner | null,
+    nowSeconds: number,
+    page: PageRequest,
+  ): Promise<Page<RefreshFamily>>;
+  /** @returns null for one that is none or another client's, or has ended */
+  findById(accountId: string, clientId: string, familyId: string): Promise<RefreshFamily | null>;
   /**
    * Ends a family and, by the revocation, what it gave.
-   * @throws Fault `no_such_entity` where it has ended already, or is another person's
+   * @throws Fault `no_such_entity` where it has ended already
    */
   end(
     family: Pick<RefreshFamily, 'accountId' | 'familyId'>,

@@ -23,6 +23,7 @@ import {
 import { tagInstance, untagInstance } from './instances/tags.ts';
 import { listKeys, retireKey, rotateKeys } from './keys.ts';
 import { deleteMappingRules, getMappingRules, putMappingRules } from './mapping-rules.ts';
+import { clientGrantActions } from './oauth/client-grants.ts';
 import { clientActions } from './oauth/clients.ts';
 import { scopeActions } from './oauth/scopes.ts';
 import { getOpenIDConnectProviderLogin, updateOpenIDConnectProviderLogin } from './oidc-provider-login.ts';
@@ -90,6 +91,7 @@ export const daypass = queryApi({
     verifyTrail,
     ...clientActions,
     ...scopeActions,
+    ...clientGrantActions,
     ...trustAnchorActions,
     ...crlActions,
     ...profileActions,
