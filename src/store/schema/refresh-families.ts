@@ -30,8 +30,8 @@ export const refreshFamilies = sqliteTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.handleHash] }),
     uniqueIndex('refresh_families_id').on(t.accountId, t.familyId),
-    index('refresh_families_owner').on(t.accountId, t.ownerType, t.ownerId, t.clientId),
-    index('refresh_families_client').on(t.accountId, t.clientId),
+    index('refresh_families_owner').on(t.accountId, t.ownerType, t.ownerId, t.clientId, t.familyId),
+    index('refresh_families_client').on(t.accountId, t.clientId, t.familyId),
     index('refresh_families_end').on(t.endsAtSeconds),
   ],
 );
