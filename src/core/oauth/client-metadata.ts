@@ -47,7 +47,6 @@ const PROMISES: Readonly<Record<string, unknown>> = {
   jwks_uri: undefined,
   require_signed_request_object: false,
   require_pushed_authorization_requests: false,
-  tls_client_certificate_bound_access_tokens: false,
 };
 
 class Refused extends Error {
@@ -94,6 +93,7 @@ function read(metadata: Metadata): ClientSettings {
     roleArn: text(given, 'daypass_role_arn') ?? null,
     dpopRequired: flag(given, 'dpop_bound_access_tokens'),
     keys: keysOf(given.get('jwks')),
+    ...(flag(given, 'tls_client_certificate_bound_access_tokens') && { certificateBound: true }),
     ...(postLogoutRedirectUris.length > 0 && { postLogoutRedirectUris }),
     ...(backchannelLogoutUri !== undefined && { backchannelLogoutUri }),
   };
@@ -192,6 +192,7 @@ export function clientMetadataOf({ clientId, settings, createdAtSeconds }: OAuth
     response_types: settings.grantTypes.includes('authorization_code') ? ['code'] : [],
     redirect_uris: settings.redirectUris,
     dpop_bound_access_tokens: settings.dpopRequired,
+    ...(settings.certificateBound === true && { tls_client_certificate_bound_access_tokens: true }),
     id_token_signed_response_alg: 'ES256',
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(keys.length > 0 && {

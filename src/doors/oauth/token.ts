@@ -35,6 +35,8 @@ interface Progress {
   identity: AuditIdentity;
   parameters: Readonly<Record<string, unknown>> | null;
   elements: Readonly<Record<string, unknown>> | null;
+  /** What the answer's tokens are bound to, as `sender-key.ts` writes it; null for nothing. */
+  keyThumbprint: string | null;
   /** A proof was used up for somebody who had not proved to be anybody. */
   wroteForNobody: boolean;
 }
@@ -46,11 +48,15 @@ export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
     identity: { type: 'Anonymous' },
     parameters: null,
     elements: null,
+    keyThumbprint: null,
     wroteForNobody: false,
   };
   try {
     const body = await perform(door, progress);
-    await record(door, progress, { elements: progress.elements });
+    const { elements, keyThumbprint } = progress;
+    await record(door, progress, {
+      elements: keyThumbprint === null ? elements : { ...elements, keyThumbprint },
+    });
     const nonce = await nextNonce(door);
     return jsonAnswer(door.facts.requestId, 200, body, { pragma: 'no-cache', ...nonce });
   } catch (error) {
@@ -86,6 +92,7 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
     progress.identity = clientIdentity(client);
   }
   const keyThumbprint = await requireKey(client, key, facts);
+  progress.keyThumbprint = keyThumbprint;
   progress.wroteForNobody = key !== null && client === null;
   await key?.use();
   return grant.run(parameters, {

@@ -86,6 +86,15 @@ describe('section 3.2.1: a registration', () => {
     expect([status, body.client_secret, body.client_secret_expires_at]).toEqual([201, undefined, undefined]);
   });
 
+  test('tokens are bound to the key or the certificate that the metadata promise', async () => {
+    for (const name of ['dpop_bound_access_tokens', 'tls_client_certificate_bound_access_tokens']) {
+      const { status, body } = await register({ ...WEB, [name]: true });
+      expect([name, status, body[name]]).toEqual([name, 201, true]);
+    }
+    const both = { dpop_bound_access_tokens: true, tls_client_certificate_bound_access_tokens: true };
+    expect((await register({ ...WEB, ...both })).body.error).toBe('invalid_client_metadata');
+  });
+
   test('the client works at once', async () => {
     const administrator = await postSigned(daypass, PATH, {
       grant_types: ['client_credentials'],

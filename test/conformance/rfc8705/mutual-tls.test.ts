@@ -243,6 +243,22 @@ describe('section 2.2: self_signed_tls_client_auth', () => {
   });
 });
 
+describe('the other endpoints', () => {
+  test('know a client by its certificate too', async () => {
+    const { body } = await token(byName, told(nightly));
+    const form = { client_id: byName.clientId, token: String(body.access_token) };
+    const ask = (path: string, headers: Headers) => postForm(daypass, path, form, headers);
+    expect((await ask('/oauth/introspect', told(nightly))).body).toMatchObject({
+      active: true,
+      client_id: byName.clientId,
+    });
+    expect(errorOf(await ask('/oauth/introspect', told(own)))).toBe('401 invalid_client');
+    expect(errorOf(await ask('/oauth/revoke', {}))).toBe('401 invalid_client');
+    expect((await ask('/oauth/revoke', told(nightly))).status).toBe(200);
+    expect((await ask('/oauth/introspect', told(nightly))).body).toEqual({ active: false });
+  });
+});
+
 describe('section 3: tokens that are bound to the certificate', () => {
   let bound: RegisteredClient;
   beforeAll(async () => {
@@ -272,6 +288,17 @@ describe('section 3: tokens that are bound to the certificate', () => {
     }
     const plain = await token(byName, told(nightly));
     expect(await events(plain.body.access_token, {})).toBe('200 undefined');
+  });
+
+  test('are introspected with it', async () => {
+    const { body } = await token(bound, told(nightly));
+    const form = { client_id: bound.clientId, token: String(body.access_token) };
+    const answer = await postForm(daypass, '/oauth/introspect', form, told(nightly));
+    expect(answer.body).toMatchObject({
+      active: true,
+      token_type: 'Bearer',
+      cnf: { 'x5t#S256': thumbprint(nightly) },
+    });
   });
 
   test('are not to be had without a certificate, by whatever else the client proves itself', async () => {

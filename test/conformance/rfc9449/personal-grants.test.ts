@@ -28,7 +28,10 @@ beforeAll(async () => {
   daypass = scenario.daypass;
   const person = await makePerson(scenario, 'dora');
   role = await makeRoleFor(scenario, 'dora', 'web');
-  clientId = await registerClient(daypass, 'authorization_code', { 'RedirectUris.member.1': REDIRECT });
+  clientId = await registerClient(daypass, 'authorization_code', {
+    'GrantTypes.member.2': 'refresh_token',
+    'RedirectUris.member.1': REDIRECT,
+  });
   deviceClient = await registerClient(daypass, DEVICE_GRANT);
   browser = (await person.signIn()).client;
   [key, other] = await Promise.all([makeDpopKey(daypass), makeDpopKey(daypass)]);
@@ -176,31 +179,71 @@ describe('section 10.1: pushed requests', () => {
   });
 });
 
-test('openid-client: pushed, authorized and redeemed with one key', async () => {
-  const options = { execute: [openid.allowInsecureRequests] };
-  const config = await openid.discovery(new URL(daypass.url), clientId, undefined, openid.None(), options);
-  const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('ES256'));
-  const address = await openid.buildAuthorizationUrlWithPAR(
-    config,
-    {
-      redirect_uri: REDIRECT,
-      code_challenge: CHALLENGE,
-      code_challenge_method: 'S256',
-      scope: 'openid',
-      dpop_jkt: await DPoP.calculateThumbprint(),
-    },
-    { DPoP },
-  );
-  const { location } = await agree(address.searchParams.toString());
-  const tokens = await openid.authorizationCodeGrant(
-    config,
-    new URL(location ?? ''),
-    { pkceCodeVerifier: VERIFIER, idTokenExpected: true },
-    undefined,
-    { DPoP },
-  );
-  expect([tokens.token_type, decodeJwt(tokens.access_token).cnf]).toEqual([
-    'dpop',
-    { jkt: await DPoP.calculateThumbprint() },
-  ]);
+describe('openid-client', () => {
+  const open = async (client: string) => {
+    const execute = [openid.allowInsecureRequests];
+    const config = await openid.discovery(new URL(daypass.url), client, undefined, openid.None(), {
+      execute,
+    });
+    // The Worker's clock has been moved, and the library's goes with it.
+    const skew = daypass.nowSeconds() - Math.floor(Date.now() / 1000);
+    Object.assign(config.clientMetadata(), { [openid.clockSkew]: skew });
+    return { config, DPoP: openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('ES256')) };
+  };
+
+  test('pushes, redeems, refreshes and asks for userinfo with one key', async () => {
+    const { config, DPoP } = await open(clientId);
+    const jkt = await DPoP.calculateThumbprint();
+    const wish = {
+      ...{ redirect_uri: REDIRECT, scope: 'openid offline_access', dpop_jkt: jkt },
+      ...{ code_challenge: CHALLENGE, code_challenge_method: 'S256' },
+    };
+    const address = await openid.buildAuthorizationUrlWithPAR(config, wish, { DPoP });
+    const { location } = await agree(address.searchParams.toString());
+    const tokens = await openid.authorizationCodeGrant(
+      config,
+      new URL(location ?? ''),
+      { pkceCodeVerifier: VERIFIER, idTokenExpected: true },
+      undefined,
+      { DPoP },
+    );
+    expect([tokens.token_type, decodeJwt(tokens.access_token).cnf]).toEqual(['dpop', { jkt }]);
+    const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '', undefined, { DPoP });
+    expect([refreshed.token_type, decodeJwt(refreshed.access_token).cnf]).toEqual(['dpop', { jkt }]);
+    const sub = tokens.claims()?.sub ?? '';
+    const info = await openid.fetchUserInfo(config, refreshed.access_token, sub, { DPoP });
+    expect(info.sub).toBe(sub);
+    const url = new URL(`${daypass.url}/v1/events`);
+    const answer = await openid.fetchProtectedResource(
+      config,
+      refreshed.access_token,
+      url,
+      'GET',
+      null,
+      undefined,
+      { DPoP },
+    );
+    expect(answer.status).toBe(403); // known, and not allowed to: the role may read reports
+    const other = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('ES256'));
+    await expect(
+      openid.refreshTokenGrant(config, refreshed.refresh_token ?? '', undefined, { DPoP: other }),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
+  });
+
+  test('waits for a device with its key', async () => {
+    const { config, DPoP } = await open(deviceClient);
+    const begun = await openid.initiateDeviceAuthorization(config, {});
+    await browser.get('/device');
+    await browser.post('/device', { user_code: begun.user_code });
+    const code = begun.user_code.replace('-', '');
+    await browser.post('/device/decide', { user_code: code, role, decision: 'allow' });
+    await daypass.advance(6);
+    const polled = await openid.pollDeviceAuthorizationGrant(config, { ...begun, interval: 0 }, undefined, {
+      DPoP,
+    });
+    expect([polled.token_type, decodeJwt(polled.access_token).cnf]).toEqual([
+      'dpop',
+      { jkt: await DPoP.calculateThumbprint() },
+    ]);
+  });
 });

@@ -15,6 +15,7 @@ import { type Scenario, startScenario } from '../../helpers/scenario.ts';
 
 let scenario: Scenario;
 let daypass: Daypass;
+let settings: Record<string, string>;
 let machine: RegisteredClient;
 let bound: RegisteredClient;
 let key: DpopKey;
@@ -22,7 +23,7 @@ let nonce: string;
 beforeAll(async () => {
   scenario = await startScenario();
   daypass = scenario.daypass;
-  const settings = {
+  settings = {
     TokenEndpointAuthMethod: 'client_secret_basic',
     'GrantTypes.member.1': 'client_credentials',
     RoleArn: await makeClientRole(daypass, 'nightly', { Action: 's3:GetObject' }),
@@ -86,6 +87,34 @@ describe('section 5: access token request', () => {
     expect((await exchange(aws, {})).status).toBe(200);
     const refused = await exchange(aws, { dpop: await key.proof('/oauth/token', { nonce }) });
     expect(errorOf(refused)).toEqual([400, 'invalid_request']);
+  });
+
+  test('binds tokens that nobody else can read as well', async () => {
+    const sealed = await registerClient(daypass, { ...settings, AccessTokenFormat: 'opaque' });
+    const { body } = await token({ dpop: await key.proof('/oauth/token', { nonce }) }, sealed);
+    const text = String(body.access_token);
+    expect([body.token_type, text.slice(0, 4)]).toEqual(['DPoP', 'dpa_']);
+    const path = '/v1/events';
+    const read = (headers: Headers) => daypass.fetch(path, { headers });
+    const proof = (wish: ProofWish) => key.proof(path, { method: 'GET', nonce, ...wish });
+    const good = { authorization: `DPoP ${text}`, dpop: await proof({ token: text }) };
+    // Believed, and then told what its role may not do.
+    expect((await read(good)).status).toBe(403);
+    expect((await read({ authorization: `Bearer ${text}` })).status).toBe(401);
+    expect((await read({ ...good, dpop: await proof({ token: 'another' }) })).status).toBe(401);
+  });
+
+  test('tells the trail which key', async () => {
+    const { jti } = decodeJwt(String((await withProof()).body.access_token));
+    const recorded = async () => {
+      const { results } = await daypass.d1
+        .prepare("select body from audit_events where event_name = 'ClientCredentials'")
+        .all<{ body: string }>();
+      return results
+        .filter(({ body }) => body.includes(String(jti)))
+        .map(({ body }) => JSON.parse(body).responseElements.keyThumbprint);
+    };
+    await expect.poll(recorded, { timeout: 30_000 }).toEqual([key.thumbprint]);
   });
 
   test('is advertised with the algorithms that are taken', async () => {
