@@ -34,6 +34,7 @@ import { openDatabase } from './store/database.ts';
 import { createDeviceAuthorizations } from './store/device-authorizations.ts';
 import { createDirectory } from './store/directory.ts';
 import { createEnrolmentCodes } from './store/enrolment-codes.ts';
+import { createFactorChanges } from './store/factor-changes.ts';
 import { createGroups } from './store/groups.ts';
 import { createIdentityLinks } from './store/identity-links.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
@@ -175,6 +176,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     recoveryCodes: createRecoveryCodes(db, writer),
     identityLinks: createIdentityLinks(db, writer),
     rootRecovery: createRootRecovery(db, writer),
+    factorChanges: createFactorChanges(db),
     signInAccounts: createSignInAccounts(db),
     deviceAuthorizations: createDeviceAuthorizations(db, writer),
     authorizationCodes: createAuthorizationCodes(db, writer),

@@ -28,6 +28,7 @@ import type { AuthorizationCodes, PushedRequests } from '../core/repositories/au
 import type { Consents } from '../core/repositories/consents.ts';
 import type { CredentialReports } from '../core/repositories/credential-reports.ts';
 import type { DeviceAuthorizations } from '../core/repositories/device-authorizations.ts';
+import type { FactorChanges } from '../core/repositories/factor-changes.ts';
 import type { Groups } from '../core/repositories/groups.ts';
 import type { IdentityLinks } from '../core/repositories/identity-links.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
@@ -149,6 +150,7 @@ export interface Deps {
   readonly recoveryCodes: RecoveryCodes;
   readonly identityLinks: IdentityLinks;
   readonly rootRecovery: RootRecovery;
+  readonly factorChanges: FactorChanges;
   readonly signInAccounts: SignInAccounts;
   readonly deviceAuthorizations: DeviceAuthorizations;
   readonly authorizationCodes: AuthorizationCodes;

@@ -13,6 +13,7 @@ import { pageAnswer } from '../http/page/page-answer.ts';
 import type { Visitor } from '../http/page/visitor.ts';
 import { AccessKeys } from './access-keys.tsx';
 import { Applications } from './applications.tsx';
+import { CHANGES_SECONDS, Changes, ChangesNotice, MAX_CHANGES } from './changes.tsx';
 import { AuthenticatorApps, Passkeys, RecoveryCodes } from './factor-sections.tsx';
 import { LinkedLogins } from './link-view.tsx';
 import { Sessions, Who } from './sections.tsx';
@@ -40,13 +41,14 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
   const { session, csrf } = visitor;
   const { identity } = session;
   const nowSeconds = nowSecondsOf(facts);
-  const [factors, sessions, arn, keys, applications, links] = await Promise.all([
+  const [factors, sessions, arn, keys, applications, links, changes] = await Promise.all([
     factorsOf(identity, deps),
     deps.signInSessions.list(identity.accountId, ownerOf(identity)),
     arnOf(identity, deps),
     ownAccessKeys(session, facts, deps),
     ownApplications(session, nowSeconds, deps),
     ownLinks(session, deps),
+    deps.factorChanges.recent(identity, nowSeconds - CHANGES_SECONDS, MAX_CHANGES),
   ]);
   const done = DONE.get(url.searchParams.get('done') ?? '');
   return pageAnswer(
@@ -58,6 +60,7 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
           {done}
         </p>
       )}
+      <ChangesNotice changes={changes} ownId={session.sessionId} nowSeconds={nowSeconds} />
       {!hasSecondFactor(factors) && identity.type !== 'federated' && (
         <p class="notice warning">
           Your password alone protects this sign-in. Add a passkey or an authenticator app.
@@ -70,6 +73,7 @@ export async function securityPage(door: DoorRequest, visitor: Visitor): Promise
       {links !== null && <LinkedLogins {...links} csrf={csrf} nowSeconds={nowSeconds} />}
       {keys !== null && <AccessKeys keys={keys} csrf={csrf} nowSeconds={nowSeconds} />}
       <Applications applications={applications} csrf={csrf} nowSeconds={nowSeconds} />
+      <Changes changes={changes} ownId={session.sessionId} nowSeconds={nowSeconds} />
       <Sessions
         sessions={sessions.filter((each) => each.expiresAtSeconds > nowSeconds)}
         ownId={session.sessionId}
