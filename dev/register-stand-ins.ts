@@ -2,14 +2,16 @@
  * Registers the stand-ins that `npm start` runs with the broker that runs beside them, so that every kind of login can be clicked through:
  * a provider with our client's secret, a role that trusts it, and rules that map everybody to the role.
  *
- *     npm run stand-ins [-- PORT]
+ *     npm run stand-ins [-- PORT [SAML_STAND_IN]]
  *
  * It is no part of the start: a fresh broker stays empty. What is there already stays as it is.
  */
 import {
   CreateOpenIDConnectProviderCommand,
   CreateRoleCommand,
+  CreateSAMLProviderCommand,
   EntityAlreadyExistsException,
+  GetSAMLProviderCommand,
   IAMClient,
 } from '@aws-sdk/client-iam';
 import { signedFetch } from './demo/signed-fetch.ts';
@@ -37,6 +39,34 @@ for (const standIn of standIns) {
   const loginId = await register(standIn);
   console.log(`${standIn.name.padEnd(9)} ${endpoint}/login/${loginId}`);
 }
+console.log(
+  `${'saml'.padEnd(9)} ${await registerSaml(process.argv[3] ?? `http://localhost:${settings.port + 5}`)}`,
+);
+
+/** @returns where to log in, or why not */
+async function registerSaml(standIn: string): Promise<string> {
+  const metadata = await fetch(`${standIn}/metadata`).then(
+    (answer) => answer.text(),
+    () => null,
+  );
+  if (metadata === null) return `nothing answers at ${standIn}`;
+  const SAMLProviderArn = `arn:aws:iam::${accountId}:saml-provider/stand-in`;
+  const RoleName = 'visitor-saml';
+  await unlessThere(
+    iam.send(new CreateSAMLProviderCommand({ Name: 'stand-in', SAMLMetadataDocument: metadata })),
+  );
+  const { SAMLProviderUUID: id = '' } = await iam.send(new GetSAMLProviderCommand({ SAMLProviderArn }));
+  const trust = {
+    Effect: 'Allow',
+    Principal: { Federated: SAMLProviderArn },
+    Action: 'sts:AssumeRoleWithSAML',
+    Condition: { StringEquals: { 'SAML:aud': `${endpoint}/saml/${id}/acs` } },
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] });
+  await unlessThere(iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })));
+  await mapEverybody(SAMLProviderArn, RoleName);
+  return `${endpoint}/saml/${id}/login`;
+}
 
 /** @returns the provider's unique id */
 async function register({ name, url, audienceKey }: (typeof standIns)[number]): Promise<string> {
@@ -54,10 +84,14 @@ async function register({ name, url, audienceKey }: (typeof standIns)[number]): 
   await unlessThere(iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument })));
   const onProvider = { OpenIDConnectProviderArn: providerArn };
   await daypass('PutProviderClientSecret', { ...onProvider, ClientId: CLIENT, ClientSecret: SECRET });
-  const roles = { Rules: [], Default: { Roles: `arn:aws:iam::${accountId}:role/${RoleName}` } };
-  await daypass('PutMappingRules', { ProviderArn: providerArn, RulesDocument: JSON.stringify(roles) });
+  await mapEverybody(providerArn, RoleName);
   const listed = await daypass('ListProviderClientSecrets', onProvider);
   return /<ProviderId>([^<]+)</.exec(listed)?.[1] ?? '';
+}
+
+async function mapEverybody(ProviderArn: string, roleName: string): Promise<void> {
+  const roles = { Rules: [], Default: { Roles: `arn:aws:iam::${accountId}:role/${roleName}` } };
+  await daypass('PutMappingRules', { ProviderArn, RulesDocument: JSON.stringify(roles) });
 }
 
 async function unlessThere(making: Promise<unknown>): Promise<void> {

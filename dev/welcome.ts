@@ -22,6 +22,9 @@ export function formatWelcome({ settings, url, bootstrapPath, peers }: WelcomeOp
       `${name} (a stand-in): ${help[0] ?? ''}`,
       ...help.slice(1).map((line) => `  ${line}`),
     ]),
+    ...(peers.length === 0 || bootstrapPath === null
+      ? []
+      : ['', `To click through every kind of login: npm run stand-ins -- ${settings.port}`]),
     '',
     'Stop it with Ctrl-C.',
     '',

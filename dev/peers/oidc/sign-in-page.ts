@@ -30,6 +30,7 @@ function renderPage(clientId: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Stand-in sign-in</title>
 <h1>Stand-in sign-in</h1>
 <p>Sign in to <strong>${escapeHtml(clientId)}</strong> as</p>

@@ -2,7 +2,7 @@ import { escapeXmlText } from '../../../src/core/saml/xml-text.ts';
 import { accounts } from '../oidc/accounts.ts';
 
 const page = (title: string, body: string): string =>
-  `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${title}</title>\n<h1>${title}</h1>\n${body}\n</html>\n`;
+  `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>${title}</title>\n<h1>${title}</h1>\n${body}\n</html>\n`;
 
 const hidden = (fields: Readonly<Record<string, string>>): string =>
   Object.entries(fields)
