@@ -11,6 +11,8 @@ export interface Party {
   readonly simplesamlphp?: Readonly<Record<string, unknown>>;
   /** Options in LemonLDAP::NG's own words, without their prefix `samlSPMetaDataOptions`. */
   readonly lemonldap?: Readonly<Record<string, unknown>>;
+  /** Attributes of a client in Keycloak's own words. */
+  readonly keycloak?: Readonly<Record<string, string>>;
 }
 
 /** A real identity provider that runs. */

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { authnRequestXml, redirectUrl } from '../../src/core/saml/authn-request.ts';
 import type { Service } from './services.ts';
-import { newWalker, type Page, signIn } from './walker.ts';
+import { formOf, newWalker, type Page, signIn, type Walker } from './walker.ts';
 
 /** What was sent to one service, and all that is needed to verify it. */
 export interface Recording {
@@ -42,7 +42,7 @@ export async function record(idp: RecordedIdp, service: Service): Promise<Record
     requestId,
     recordedAtSeconds: Math.floor(Date.now() / 1000),
     response: (form.fields.get('SAMLResponse') ?? '').replace(/\s/g, ''),
-    logout: variant.passive === true ? null : logoutIn(await walker.get(`${idp.url}${idp.logout}`)),
+    logout: variant.passive === true ? null : logoutIn(await leave(walker, `${idp.url}${idp.logout}`)),
   };
 }
 
@@ -73,6 +73,13 @@ const signingKey = (pem: string): Promise<CryptoKey> =>
     false,
     ['sign'],
   );
+
+/** Keycloak asks whether that is meant. */
+async function leave(walker: Walker, url: string): Promise<Page> {
+  const page = await walker.get(url);
+  const { action, fields } = formOf(page);
+  return fields.has('confirmLogout') ? walker.post(action, fields) : page;
+}
 
 /** A redirect, or a frame in a page. */
 function logoutIn({ leadsTo, text }: Page): string | null {

@@ -13,7 +13,7 @@ export interface ServerCommand {
   readonly ready: string;
 }
 
-/** Starts a server and waits until it answers. @throws Error when it does not within 30 seconds */
+/** Starts a server and waits until it answers. @throws Error when it does not within three minutes */
 export async function run(server: ServerCommand): Promise<RunningIdp> {
   const { command, args, environment, logFile, url, ready } = server;
   const log = openSync(logFile, 'a');
@@ -28,7 +28,7 @@ export async function run(server: ServerCommand): Promise<RunningIdp> {
     child.kill('SIGTERM');
     await ended;
   };
-  for (let turn = 0; turn < 150 && child.exitCode === null; turn += 1) {
+  for (let turn = 0; turn < 900 && child.exitCode === null; turn += 1) {
     if (await answers(`${url}${ready}`)) return { url, stop };
     await sleep(200);
   }

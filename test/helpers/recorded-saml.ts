@@ -6,6 +6,7 @@ import { type IdpMetadata, parseMetadata } from '../../src/core/saml/metadata.ts
 import { samlAddresses } from '../../src/core/saml/provider.ts';
 import { type SamlTrust, verifyResponse } from '../../src/core/saml/verify-response.ts';
 import { createSamlCryptography } from '../../src/platform/saml.ts';
+import keycloak from '../fixtures/saml/keycloak.json' with { type: 'json' };
 import lemonldap from '../fixtures/saml/lemonldap.json' with { type: 'json' };
 import opensaml from '../fixtures/saml/opensaml.json' with { type: 'json' };
 import simplesamlphp from '../fixtures/saml/simplesamlphp.json' with { type: 'json' };
@@ -21,7 +22,7 @@ export interface Recording {
 }
 
 export interface RecordedIdp {
-  readonly product: 'simplesamlphp' | 'lemonldap' | 'opensaml';
+  readonly product: 'simplesamlphp' | 'lemonldap' | 'keycloak' | 'opensaml';
   readonly entityId: string;
   readonly metadata: IdpMetadata;
   readonly openKeys: OpenPrivateKeys;
@@ -45,12 +46,15 @@ export const recordedIdps: readonly RecordedIdp[] = [
   idpOf('lemonldap', lemonldap),
 ];
 
+/** It makes people's names up, one for each service. */
+export const recordedKeycloak: RecordedIdp = idpOf('keycloak', keycloak);
+
 /** Not a product: what OpenSAML writes, signed and encrypted by xmlsec1. */
 export const recordedOpenSaml: RecordedIdp = idpOf('opensaml', opensaml);
 
 function idpOf(
   product: RecordedIdp['product'],
-  recorded: typeof simplesamlphp | typeof lemonldap | typeof opensaml,
+  recorded: typeof simplesamlphp | typeof lemonldap | typeof keycloak | typeof opensaml,
 ): RecordedIdp {
   // The endpoints are on the machine that recorded, so as in local mode.
   const metadata = parseMetadata(recorded.metadata, 'local');

@@ -9,6 +9,7 @@ import {
   cryptography,
   type RecordedIdp,
   recordedIdps,
+  recordedKeycloak,
   recordedOpenSaml,
   recordingOf,
   verifyRecording,
@@ -132,6 +133,61 @@ describe.each(recordedIdps.map((idp) => [idp.product, idp] as const))('%s', (pro
       expect(late.ok, name).toBe(false);
       const changed = await verifyLogoutRequest(logout.replace(/SigAlg=/, 'RelayState=x&SigAlg='), expected);
       expect(changed.ok, name).toBe(false);
+    }
+  });
+});
+
+describe('keycloak', () => {
+  const UNSIGNED = ['sha1', 'assertion signed', 'nothing signed', 'encrypted, response not signed'];
+  const { recordings, metadata, entityId } = recordedKeycloak;
+
+  test.each(recordings.map((recording) => [recording.name, recording] as const))(
+    '%s',
+    async (name, recording) => {
+      const verified = await verifyRecording(recordedKeycloak, recording);
+      expect(verified.ok ? 'accepted' : verified.failure.why).toBe(REFUSED.get(name) ?? 'accepted');
+      if (!verified.ok) return;
+      expect([verified.value.issuer, verified.value.subject.nameId]).toEqual([
+        entityId,
+        expect.stringMatching(/^G-[0-9a-f-]{36}$/),
+      ]);
+      const changed = xmlOf(recording)
+        .replace(/(<saml:NameID[^>]*>G-)./, '$1x')
+        .replace(/(CipherValue>)(.)/, changeLetter);
+      expect((await verifyRecording(recordedKeycloak, recording, { xml: changed })).ok).toBe(false);
+    },
+  );
+
+  test('a person of the directory comes with name, role and groups', async () => {
+    const verified = await verifyRecording(
+      recordedKeycloak,
+      recordingOf(recordedKeycloak, 'letters of other languages'),
+    );
+    if (!verified.ok) throw new Error(verified.failure.why);
+    expect(readAwsAttributes(verified.value.attributes)).toMatchObject({
+      ok: true,
+      value: { roles: [{ roleArn: ROLE, providerArn: PROVIDER }], sessionName: 'anne' },
+    });
+    const groups = verified.value.attributes.get('http://schemas.xmlsoap.org/claims/Group');
+    expect([...(groups ?? [])].sort()).toEqual(
+      ['reports-readers', 'everybody-reads', 'Forschung & Entwicklung Süd'].sort(),
+    );
+  });
+
+  test('logout requests are verified; it signs none for a service whose responses it does not sign', async () => {
+    for (const recording of recordings) {
+      const { logout, name, recordedAtSeconds: nowSeconds } = recording;
+      if (logout === null) continue;
+      const verified = await verifyLogoutRequest(logout, {
+        issuer: entityId,
+        destination: addressesOf(recording).logoutUrl,
+        certificates: metadata.certificates,
+        cryptography,
+        nowSeconds,
+      });
+      expect(verified.ok ? verified.value.nameId : verified.failure.why, name).toEqual(
+        UNSIGNED.includes(name) ? 'signature' : expect.stringMatching(/^G-/),
+      );
     }
   });
 });
