@@ -35,7 +35,11 @@ export function createOAuthClients(db: Database, writer: BatchWriter): OAuthClie
     async update({ accountId, clientId, settings: before }, settings, event) {
       const asRead = and(row(accountId, clientId), eq(oauthClients.settings, before));
       await writer.commit({
-        queries: guarded(db, 'unchanged', db.update(oauthClients).set({ settings }).where(asRead)),
+        queries: [
+          ...guarded(db, 'unchanged', db.update(oauthClients).set({ settings }).where(asRead)),
+          // What was let was let to the client as it was: another name, other addresses, no scopes any more.
+          removeConsentsTo(db, accountId, clientId),
+        ],
         entities: [oauthClientEntity(accountId, clientId)],
         event,
         faults: { unchanged: changed },

@@ -4,7 +4,7 @@ import type { Daypass } from './daypass.ts';
 import { postForm } from './oauth-person.ts';
 import type { PageAnswer, PageClient } from './page-client.ts';
 
-const VERIFIER = 'a-verifier-of-more-than-forty-three-characters-here';
+export const VERIFIER = 'a-verifier-of-more-than-forty-three-characters-here';
 
 export interface Application {
   readonly clientId: string;

@@ -362,6 +362,22 @@ describe('what is remembered goes', () => {
     expect(await count(application.clientId)).toBe(0);
   });
 
+  test('when the application is changed: it was let as it was', async () => {
+    await agree();
+    const changed = {
+      ClientId: application.clientId,
+      ClientName: 'Reports on TV',
+      TokenEndpointAuthMethod: 'none',
+    };
+    const updated = await daypassQuery(daypass, 'UpdateClient', {
+      ...changed,
+      'GrantTypes.member.1': 'authorization_code',
+      'RedirectUris.member.1': REDIRECT,
+    });
+    expect([updated.status, await count(application.clientId)]).toEqual([200, 0]);
+    expect(await outcome({ scope: 'openid' })).toBe('asked');
+  });
+
   test('with the person', async () => {
     const UserName = 'leaving';
     const { client } = await (await makePerson(scenario, UserName, false)).signIn();
