@@ -25,9 +25,6 @@ export interface RefreshTokenParts {
 
 const REFRESH_TOKEN = /^dpr_(\d{12})\.([\w-]{22})\.[\w-]{43}$/;
 
-/** Whether a text has the form of a refresh token; nothing more is known of it. */
-export const looksLikeRefreshToken = (text: string): boolean => text.startsWith('dpr_');
-
 /** @returns null for what cannot be a refresh token of ours */
 export function parseRefreshToken(text: string): RefreshTokenParts | null {
   const [, accountId, handle] = REFRESH_TOKEN.exec(text) ?? [];
