@@ -533,9 +533,9 @@ test('a request that has waited for a quarter of an hour is over, and decides no
   const page = await ask(client);
   await daypass.advance(450);
   await client.get('/me');
-  await daypass.advance(449);
+  await daypass.advance(400);
   expect((await client.get(`/oauth/authorize?request=${requestOf(page)}`)).status).toBe(200);
-  await daypass.advance(1);
+  await daypass.advance(60);
   await client.get('/me');
   const answer = await client.post('/oauth/authorize/decide', {
     request: requestOf(page),
