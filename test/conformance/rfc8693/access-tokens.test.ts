@@ -322,6 +322,39 @@ describe('an access token that shall become AWS keys', () => {
   });
 });
 
+test('an opaque access token is exchanged like a JWT, and what comes of it has the form that its client is registered for', async () => {
+  const { daypass, ask, orders, idToken, wideArn } = world;
+  const opaque = await registerClient(daypass, {
+    ...{ TokenEndpointAuthMethod: 'client_secret_basic', 'GrantTypes.member.1': EXCHANGE },
+    ...{ 'Scopes.member.1': 'read', 'Audiences.member.1': ORDERS, AccessTokenFormat: 'opaque' },
+  });
+  const subject = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource: wideArn };
+  const first = String((await ask(opaque, subject)).body.access_token);
+  expect(first.split('.')).not.toHaveLength(3);
+  const { status, body } = await ask(orders, own(first, { audience: STOCK }));
+  expect([status, body.scope]).toEqual([200, 'read']);
+  expect(claimsOf(body.access_token)).toMatchObject({
+    aud: STOCK,
+    client_id: orders.clientId,
+    scope: 'read',
+  });
+  expect(errorOf(await ask(orders, own(`${first.slice(0, -4)}AAAA`)))).toEqual([400, 'invalid_request']);
+});
+
+test('an exchange asks the database nothing once what it reads is held', async () => {
+  const { appToken, ask, app, daypass, idToken, wideArn } = world;
+  const token = await appToken();
+  const outside = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource: wideArn };
+  // What is held is looked after in the background as well: one of several times is enough to know.
+  const fewest = async (exchange: () => Promise<unknown>): Promise<number> => {
+    const counts: number[] = [];
+    for (let at = 0; at < 5; at += 1) counts.push((await daypass.countD1(exchange)).length);
+    return Math.min(...counts);
+  };
+  expect(await fewest(() => ask(app, own(token, { scope: 'read' })))).toBe(0);
+  expect(await fewest(() => ask(app, { ...outside, scope: 'read' }))).toBe(0);
+});
+
 describe('clients that others wrote', () => {
   test('openid-client exchanges a token', async () => {
     const { daypass, orders, appToken } = world;
