@@ -54,15 +54,16 @@ async function signInLinked(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<FinishedLogin | null> {
-  const { accountId, provider, subject } = login;
+  const { accountId, provider, subject, borne } = login;
   const link = await deps.identityLinks.find(accountId, login);
   if (link === null) return null;
-  const identity = await identityOfOwner(accountId, { type: 'user', id: link.userId }, deps);
-  if (identity?.type !== 'user') {
+  const user = await identityOfOwner(accountId, { type: 'user', id: link.userId }, deps);
+  if (user?.type !== 'user') {
     throw new Fault('access_denied', 'the user that this login is linked to is gone', {
       userId: link.userId,
     });
   }
+  const identity = { ...user, through: borne };
   const proof: SignInProof = { ...how, through: { provider, subject } };
   if (!hasSecondFactor(await factorsOf(identity, deps))) {
     return { kind: 'signed-in', held: await beginSignIn(identity, proof, facts, deps), next };

@@ -13,6 +13,8 @@ export interface OutsideLogin extends OutsideIdentity {
   readonly accountId: string;
   /** ARN of the provider. */
   readonly provider: string;
+  /** Provider and subject as sessions bear them, and revocations name them. */
+  readonly borne: { readonly provider: string; readonly subject: string };
   /** What the provider calls the person. */
   readonly label: string;
   /** When the person signed in there, in seconds; null where the provider does not say. */

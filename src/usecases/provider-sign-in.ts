@@ -30,10 +30,11 @@ export async function provedOutside(
   };
 }
 
-const outsideLoginOf = ({ provider, identity }: ProvedLogin): OutsideLogin => ({
+const outsideLoginOf = ({ provider, name, identity }: ProvedLogin): OutsideLogin => ({
   accountId: provider.accountId,
   providerId: provider.providerId,
   provider: provider.arn,
+  borne: { provider: name, subject: identity.subject },
   subject: identity.subject,
   label: displayNameOf(identity.claims, identity.subject),
   authAtSeconds: authTimeOf(identity.claims.auth_time),

@@ -182,6 +182,7 @@ function outsideLoginOf({ provider, assertion, subjectType }: SamlProof): Outsid
     accountId,
     providerId,
     provider: arn,
+    borne: { provider: arn, subject: nameId },
     // The same text in another format is another name.
     subject: `${subjectType} ${nameId}`,
     label: nameId,

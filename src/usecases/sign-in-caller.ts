@@ -4,6 +4,7 @@ import { nowSecondsOf } from '../core/context/request-context.ts';
 import type { RootIdentity, Session, UserIdentity } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import { decide } from '../core/policy/decide.ts';
+import type { UserSignIn } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import { isHeldBack } from '../core/sign-in/session.ts';
 import { accessRequestOf, type Permission, type SignedFacts } from './authorize.ts';
@@ -35,7 +36,19 @@ export function sessionOfSignIn(signIn: SignInSession): Session<UserIdentity | R
     sourceIdentity: null,
     federation: null,
     chained: false,
+    ...(identity.type === 'user' && throughLogin(signIn, identity)),
   };
+}
+
+/** The login that stood in for a password stands before the session, as one that it was chained from would. */
+function throughLogin(
+  { sessionId, createdAtSeconds: issuedAtSeconds }: SignInSession,
+  { userId, through }: UserSignIn,
+): Pick<Session, 'lineage'> {
+  if (through === undefined) return {};
+  const origin = { type: 'login', ...through } as const;
+  const login = { sessionId, issuedAtSeconds, roleId: null, sourceIdentity: false, origin };
+  return { lineage: { origin: { type: 'user', userId }, ancestors: [login] } };
 }
 
 /**

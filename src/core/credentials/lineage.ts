@@ -41,6 +41,11 @@ export interface Lineage {
  */
 export const MAX_ANCESTORS = 8;
 
+/** The sessions of a lineage, each once: a login that a browser's session came through stands before it under the same id. */
+export const idsOf = ({ ancestors }: Lineage): readonly string[] => [
+  ...new Set(ancestors.map(({ sessionId }) => sessionId)),
+];
+
 /** What a user's long-term key begins. */
 export const lineageOfUser = (userId: string): Lineage => ({
   origin: { type: 'user', userId },

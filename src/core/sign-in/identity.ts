@@ -11,6 +11,8 @@ export interface UserSignIn {
   readonly accountId: string;
   readonly userId: string;
   readonly userName: string;
+  /** The outside login that stood in for the password, as sessions bear it: what revokes it ends this sign-in. */
+  readonly through?: { readonly provider: string; readonly subject: string };
 }
 
 /** The account's root. */

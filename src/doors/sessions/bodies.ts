@@ -1,4 +1,5 @@
 /** Sessions and revocations as JSON answers. What is not known is absent. */
+import { idsOf } from '../../core/credentials/lineage.ts';
 import type { SessionDetail, SessionRecord } from '../../core/repositories/sessions.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Stated } from '../../usecases/look-at-sessions.ts';
@@ -21,7 +22,7 @@ export const sessionBody = (session: Stated<SessionRecord>) => ({
   expires_at: formatIso(session.expiresAtSeconds),
   ...(session.fromSessionId !== null && { from_session: session.fromSessionId }),
   ...(session.lineage !== null && {
-    chained_from: session.lineage.ancestors.map((each) => each.sessionId),
+    chained_from: idsOf(session.lineage),
   }),
   ...(session.userId !== null && { user_id: session.userId }),
   ...(session.begunByArn !== null && { begun_by: session.begunByArn }),

@@ -8,6 +8,7 @@ import {
   ListAccessKeysCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Credentials, Daypass } from '../../helpers/daypass.ts';
@@ -258,6 +259,31 @@ describe('an administrator', () => {
     const named = { UserName: 'anna', ProviderId: provider.providerId, Subject: 'anna-1' };
     expect((await daypassQuery(daypass, 'DeleteIdentityLink', named, clerk)).code).toBe('AccessDenied');
   });
+});
+
+test('what revokes an outside login ends the sessions that it began as a user, and what came of them; others of the user go on', async () => {
+  const gil = await makePerson(scenario, 'gil', false);
+  const byPassword = await signedIn(gil);
+  await link(byPassword, saying('gil-1'));
+  const { client: throughIt } = await signInThere(saying('gil-1'));
+  const stateOf = async (client: PageClient) => (await client.get('/me')).status;
+  await throughIt.get('/me/cli');
+  const text = (await throughIt.post('/me/cli', { duration: '900' })).text.replaceAll('&#x2F;', '/');
+  const exported = (name: string) => new RegExp(`${name}=([^\\s<]+)`).exec(text)?.[1] ?? '';
+  const own = {
+    accessKeyId: exported('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: exported('AWS_SECRET_ACCESS_KEY'),
+    sessionToken: exported('AWS_SESSION_TOKEN'),
+  };
+  const whoAmI = () => daypass.sts(own).send(new GetCallerIdentityCommand({}));
+  expect((await whoAmI()).Arn).toMatch(/user\/gil$/);
+  expect([await stateOf(byPassword), await stateOf(throughIt)]).toEqual([200, 200]);
+  const login = { Provider: provider.arn, Subject: 'gil-1' };
+  expect((await daypassQuery(daypass, 'RevokeSessions', { ...login, Subject: 'gil-2' })).status).toBe(200);
+  expect(await stateOf(throughIt)).toBe(200);
+  expect((await daypassQuery(daypass, 'RevokeSessions', login)).status).toBe(200);
+  expect([await stateOf(byPassword), await stateOf(throughIt)]).toEqual([200, 303]);
+  await expect(whoAmI()).rejects.toMatchObject({ name: 'ExpiredToken' });
 });
 
 test('a user whose console access was taken away does not come in by a linked login, until it is given again', async () => {

@@ -1,3 +1,4 @@
+import { idsOf } from '../../../core/credentials/lineage.ts';
 import type { SessionRecord } from '../../../core/repositories/sessions.ts';
 import {
   describeSession as describe,
@@ -45,7 +46,7 @@ const sessionOf = (session: Stated<SessionRecord>) => ({
   Expiration: session.expiresAtSeconds,
   FromSessionId: session.fromSessionId,
   ...(session.lineage !== null && {
-    ChainedFrom: session.lineage.ancestors.map((each) => each.sessionId),
+    ChainedFrom: idsOf(session.lineage),
   }),
   UserId: session.userId,
   BegunBy: session.begunByArn,
