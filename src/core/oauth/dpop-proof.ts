@@ -27,8 +27,8 @@ export interface DpopProof {
 /** The request that a proof has to be made for. */
 export interface ProvedRequest {
   readonly method: string;
-  /** As this server calls itself, without query. */
-  readonly url: string;
+  /** As this server calls itself, without query: one of these. */
+  readonly urls: readonly string[];
 }
 
 /**
@@ -39,7 +39,7 @@ export interface ProvedRequest {
  */
 export async function verifyDpopProof(
   text: string,
-  { method, url }: ProvedRequest,
+  { method, urls }: ProvedRequest,
   nowSeconds: number,
 ): Promise<DpopProof | null> {
   // Two headers come joined by a comma, which no JWT holds.
@@ -53,7 +53,7 @@ export async function verifyDpopProof(
     });
     const thumbprint = await thumbprintOf(protectedHeader);
     const { jti, iat, htm, htu, nonce, ath } = payload;
-    if (thumbprint === null || !isId(jti) || htm !== method || !isSameUrl(htu, url)) return null;
+    if (thumbprint === null || !isId(jti) || htm !== method || !isOneOf(htu, urls)) return null;
     if (typeof iat !== 'number' || iat > nowSeconds + CLOCK_SKEW_SECONDS) return null;
     if (iat <= nowSeconds - PROOF_SECONDS) return null;
     if (!isTextOrAbsent(nonce) || !isTextOrAbsent(ath)) return null;
@@ -83,8 +83,8 @@ const isTextOrAbsent = (value: unknown): value is string | undefined =>
   value === undefined || (typeof value === 'string' && value.length <= MAX_PROOF_CHARACTERS);
 
 /** Compares without query and fragment, after the normalization of RFC 3986 section 6.2.2 and 6.2.3. */
-function isSameUrl(told: unknown, url: string): boolean {
+function isOneOf(told: unknown, urls: readonly string[]): boolean {
   if (typeof told !== 'string' || !URL.canParse(told)) return false;
   const { origin, pathname, username, password } = new URL(told);
-  return username === '' && password === '' && `${origin}${pathname}` === url;
+  return username === '' && password === '' && urls.includes(`${origin}${pathname}`);
 }

@@ -8,6 +8,7 @@ import { asFault, eventOf } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { identify } from '../http/caller.ts';
 import { type DoorRequest, isRead } from '../http/door.ts';
+import { nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
@@ -50,7 +51,7 @@ async function answer(door: DoorRequest): Promise<Response> {
   try {
     const evaluation = await evaluate(question, caller, facts, deps);
     note(door, question, caller, facts, evaluation);
-    return jsonAnswer(facts.requestId, 200, answerOf(question, evaluation));
+    return jsonAnswer(facts.requestId, 200, answerOf(question, evaluation), await nextNonce(door));
   } catch (error) {
     await recordRefusal(door, question, caller, facts, asFault(error));
     throw error;
@@ -73,7 +74,8 @@ async function answerBatch(
     if (evaluation !== null) note(door, question, asker, facts, evaluation);
     if (fault !== null) await recordRefusal(door, question, asker, facts, fault);
   }
-  return jsonAnswer(facts.requestId, 200, { evaluations: outcomes.map(outcomeOf) });
+  const body = { evaluations: outcomes.map(outcomeOf) };
+  return jsonAnswer(facts.requestId, 200, body, await nextNonce(door));
 }
 
 function withAskersId({ request }: DoorRequest, response: Response): Response {

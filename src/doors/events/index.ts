@@ -7,6 +7,7 @@ import { authorize } from '../../usecases/authorize.ts';
 import { asFault, eventOf, type Operation } from '../../usecases/record.ts';
 import { requireCaller } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
+import { nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
 
@@ -41,10 +42,8 @@ async function answer(door: DoorRequest): Promise<Response> {
     const { filter, limit, after } = readQuery(url.searchParams);
     const page = await deps.trail.find(caller.accountId, filter, after, limit);
     deps.audit.note(eventOf(operation, {}, facts, deps.random), facts.near);
-    return jsonAnswer(facts.requestId, 200, {
-      events: page.events,
-      ...(page.next !== null && { next: writeCursor(page.next) }),
-    });
+    const body = { events: page.events, ...(page.next !== null && { next: writeCursor(page.next) }) };
+    return jsonAnswer(facts.requestId, 200, body, await nextNonce(door));
   } catch (error) {
     await deps.audit.record(eventOf(operation, { fault: asFault(error) }, facts, deps.random), facts.near);
     throw error;

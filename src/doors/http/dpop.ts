@@ -5,11 +5,13 @@ import { giveNonce } from '../../usecases/proof-nonce.ts';
 import { NonceWanted, type ProvedKey, proveKey, type ShownProof } from '../../usecases/prove-key.ts';
 import type { DoorRequest } from './door.ts';
 
-/** @returns the proof of a request, for the URL as this server calls itself: the Host header is the sender's word; null without one */
+/** @returns the proof of a request, for the URL as this server calls itself: the Host header is the sender's word. Null without one */
 export function shownProof({ request, url, deps }: DoorRequest): ShownProof | null {
   const text = request.headers.get('dpop');
   if (text === null) return null;
-  return { text, method: request.method, url: `${deps.settings.issuer}${url.pathname}` };
+  const { issuer, mtlsOrigin } = deps.settings;
+  const origins = mtlsOrigin === null ? [issuer] : [issuer, mtlsOrigin];
+  return { text, method: request.method, urls: origins.map((origin) => `${origin}${url.pathname}`) };
 }
 
 /**

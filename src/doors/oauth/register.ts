@@ -15,9 +15,11 @@ import { asFault, eventOf } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { requireCaller } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
+import { nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
 import { JSON_STATUS } from '../http/json-faults.ts';
+import { tokenChallenge } from '../http/token-challenge.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
@@ -74,7 +76,7 @@ async function register(
         ...clientMetadataOf(client),
         ...(secret !== null && { client_secret: secret, client_secret_expires_at: 0 }),
       },
-      { pragma: 'no-cache' },
+      { pragma: 'no-cache', ...(await nextNonce(door)) },
     );
   } catch (error) {
     const event = eventOf(operation, { fault: asFault(error) }, facts, deps.random);
@@ -93,15 +95,17 @@ function readMetadata(payload: Bytes) {
 }
 
 /** @see RFC 7591 section 3.2.2, RFC 6750 section 3.1 */
-function refusal({ facts, deps }: DoorRequest, fault: Fault): Response {
+function refusal(door: DoorRequest, fault: Fault): Response {
+  const { facts, deps } = door;
   const { code, message, detail } = fault;
   const status = code === 'invalid_input' || code === 'no_such_entity' ? 400 : JSON_STATUS[code];
   if (status >= 500) deps.log('error', 'oauth.failed', { code, requestId: facts.requestId, ...detail });
-  const challenge: Readonly<Record<string, string>> =
-    status === 401 ? { 'www-authenticate': 'Bearer realm="daypass"' } : {};
+  const challenge = status === 401 ? tokenChallenge(door, fault).challenge : {};
   const body = { error: errorOf(fault, status), error_description: message.slice(0, 500) };
   return jsonAnswer(facts.requestId, status, body, challenge);
 }
+
+const isProofFault = ({ code }: Fault): boolean => code === 'invalid_dpop_proof' || code === 'use_dpop_nonce';
 
 function errorOf(fault: Fault, status: number): string {
   if (fault instanceof MetadataFault) return fault.error;
@@ -109,7 +113,7 @@ function errorOf(fault: Fault, status: number): string {
     case 400:
       return fault.code === 'validation_error' ? 'invalid_request' : 'invalid_client_metadata';
     case 401:
-      return 'invalid_token';
+      return isProofFault(fault) ? fault.code : 'invalid_token';
     case 403:
       return 'insufficient_scope';
     default:

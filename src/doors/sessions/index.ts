@@ -13,6 +13,7 @@ import { revokeSessions } from '../../usecases/revoke-sessions.ts';
 import { readBody } from '../http/body.ts';
 import { requireCaller } from '../http/caller.ts';
 import { type DoorRequest, isRead } from '../http/door.ts';
+import { nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { parseJsonObject } from '../http/json-body.ts';
 import { jsonRefusal } from '../http/json-refusal.ts';
@@ -92,7 +93,7 @@ async function perform(
     try {
       const body = await run({ door, caller, facts, payload, operation });
       if (operation.readOnly) deps.audit.note(eventOf(operation, {}, facts, deps.random), facts.near);
-      return jsonAnswer(facts.requestId, 200, body);
+      return jsonAnswer(facts.requestId, 200, body, await nextNonce(door));
     } catch (error) {
       const event = eventOf(operation, { fault: asFault(error) }, facts, deps.random);
       await deps.audit.record(event, facts.near);

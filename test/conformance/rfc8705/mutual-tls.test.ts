@@ -444,8 +444,18 @@ describe('section 3.3 and 5: discovery', () => {
 
   test('names the methods, and where to bring a certificate to', async () => {
     const origin = 'https://mtls.daypass.example.com';
-    const other = await startDaypass({ vars: { DAYPASS_MTLS_ORIGIN: origin }, setup: null });
+    const other = await startDaypass({ vars: { DAYPASS_MTLS_ORIGIN: origin } });
     try {
+      // A client that comes there with a certificate may bind its tokens by DPoP, and its library calls the place by this name.
+      const key = await makeDpopKey(other);
+      const ask = async (htu: string) => {
+        const dpop = await key.proof('/oauth/token', { claims: { htu } });
+        return (await postForm(other, '/oauth/token', { grant_type: 'client_credentials' }, { dpop })).body
+          .error;
+      };
+      expect(await ask(`${origin}/oauth/token`)).toBe('use_dpop_nonce');
+      expect(await ask(`${origin}/oauth/par`)).toBe('invalid_dpop_proof');
+      expect(await ask('https://other.example.com/oauth/token')).toBe('invalid_dpop_proof');
       const [, document = {}] = await documents(other);
       expect(document).toMatchObject({
         tls_client_certificate_bound_access_tokens: true,

@@ -16,7 +16,11 @@ beforeAll(async () => {
   scenario = await startScenario();
   await scenario.allow(
     'reader',
-    { Effect: 'Allow', Action: ['daypass:LookupEvents', 'daypass:ListSessions'], Resource: '*' },
+    {
+      Effect: 'Allow',
+      Action: ['daypass:LookupEvents', 'daypass:ListSessions', 'daypass:RegisterClient'],
+      Resource: '*',
+    },
     { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' },
     {
       Effect: 'Allow',
@@ -86,7 +90,9 @@ async function show(door: Door, token = bound, wish: ProofWish = {}, by = key, q
 
 describe.each(DOORS)('section 7: $method $path', (door) => {
   test('takes a bound token with a proof for it, and the scheme in any case', async () => {
-    expect((await show(door)).status).toBe(200);
+    const shown = await show(door);
+    expect(shown.status).toBe(200);
+    expect((await show(door, bound, { nonce: shown.headers.get('dpop-nonce') ?? '' })).status).toBe(200);
     const dpop = await key.proof(door.path, { method: door.method, nonce, token: bound });
     expect((await send(door, { authorization: `dpop ${bound}`, dpop })).status).toBe(200);
   });
@@ -160,6 +166,35 @@ test('section 9: a proof without a nonce of ours is answered with one, and then 
   expect(refused.headers.get('www-authenticate')).toMatch(/^DPoP error="use_dpop_nonce", algs="/);
   const next = refused.headers.get('dpop-nonce') ?? '';
   expect((await show(EVENTS, bound, { nonce: next })).status).toBe(200);
+});
+
+test('the registration of clients takes it too, and gives its nonce', async () => {
+  const door: Door = {
+    path: '/oauth/register',
+    method: 'POST',
+    body: () => ({ redirect_uris: ['https://app.example/cb'], token_endpoint_auth_method: 'none' }),
+  };
+  const post = async (wish: ProofWish) => {
+    const dpop = await key.proof(door.path, { nonce, token: bound, ...wish });
+    return send(door, { authorization: `DPoP ${bound}`, dpop, 'content-type': 'application/json' });
+  };
+  const refused = await post({ claims: { nonce: undefined } });
+  expect([refused.status, refused.error]).toEqual([401, 'use_dpop_nonce']);
+  expect(refused.headers.get('www-authenticate')).toMatch(/^DPoP error="use_dpop_nonce", algs="/);
+  expect((await post({ nonce: refused.headers.get('dpop-nonce') ?? '' })).status).toBe(201);
+  const dull = { authorization: `Bearer ${bound}`, 'content-type': 'application/json' };
+  expect((await send(door, dull)).status).toBe(401);
+});
+
+test('a proof costs one database call, and the token none', async () => {
+  const [, , evaluation] = DOORS;
+  if (evaluation === undefined) throw new Error('no door');
+  await show(evaluation);
+  const plainly = await scenario.daypass.countD1(() =>
+    send(evaluation, { authorization: `Bearer ${plain}` }),
+  );
+  const proved = await scenario.daypass.countD1(() => show(evaluation));
+  expect([plainly.length, proved.length]).toEqual([0, 1]);
 });
 
 test('section 4.3: htu holds no query, and the request may have one', async () => {
