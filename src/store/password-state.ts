@@ -1,5 +1,6 @@
 /** Reads in one batch what checking a password needs. */
 import { and, desc, eq, sql } from 'drizzle-orm';
+import { rootArn, userArn } from '../core/arn.ts';
 import type { FactorOwner } from '../core/mfa/device.ts';
 import { MAX_REMEMBERED, rulesOf } from '../core/passwords/rules.ts';
 import type { Login, PasswordState } from '../core/repositories/login-profiles.ts';
@@ -75,6 +76,7 @@ export async function findPasswordState(
     return {
       ...shared,
       owner: { type: 'root' },
+      arn: rootArn(accountId),
       passwordHash: account.rootPasswordHash,
       resetRequired: account.rootPasswordResetRequired,
       changedAtSeconds: account.rootPasswordChangedAtSeconds ?? account.createdAtSeconds,
@@ -86,6 +88,7 @@ export async function findPasswordState(
   return {
     ...shared,
     owner,
+    arn: userArn(accountId, user.path, user.name),
     passwordHash: profile?.passwordHash ?? null,
     resetRequired: profile?.resetRequired ?? false,
     changedAtSeconds: profile?.changedAtSeconds ?? 0,

@@ -6,8 +6,8 @@ import type { Deps } from './deps.ts';
 import { eventOf } from './record.ts';
 import { arnOf, SIGN_IN_SOURCE } from './sign-in-session.ts';
 
-/** Who tried: a person as far as we know one, or only the account that was named. */
-export type Attempter = SignInIdentity | { readonly accountId: string };
+/** Who tried: a person, a person whom the trail already has a name for, or only the account that was named. */
+export type Attempter = SignInIdentity | { readonly accountId: string; readonly known?: AuditIdentity };
 
 /**
  * Records a sign-in that was refused, before the answer leaves. What was typed as a name is left out where no such user is: people
@@ -21,7 +21,9 @@ export async function recordRefusedSignIn(
   deps: Deps,
 ): Promise<void> {
   const identity: AuditIdentity =
-    'type' in who ? auditIdentityOf(who, (await arnOf(who, deps)) ?? '', null) : { type: 'Anonymous' };
+    'type' in who
+      ? auditIdentityOf(who, (await arnOf(who, deps)) ?? '', null)
+      : (who.known ?? { type: 'Anonymous' });
   const operation = {
     accountId: who.accountId,
     source: SIGN_IN_SOURCE,

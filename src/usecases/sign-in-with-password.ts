@@ -2,7 +2,7 @@
 import { isAccountId } from '../core/arn.ts';
 import type { RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
-import type { RootSignIn, UserSignIn } from '../core/sign-in/identity.ts';
+import { auditIdentityOf, type RootSignIn, type UserSignIn } from '../core/sign-in/identity.ts';
 import type { Deps } from './deps.ts';
 import { recordRefusedSignIn } from './record-sign-in.ts';
 import { verifyPassword } from './verify-password.ts';
@@ -31,18 +31,17 @@ export async function signInAsUser(
   const { userName, password } = shown;
   const accountId = await accountOf(shown.account.toLowerCase(), deps);
   const verdict = await verifyPassword({ accountId, userName, password }, nowSeconds, deps);
-  const user = await deps.directory.user(accountId, userName);
-  const identity: UserSignIn | null =
-    user === null ? null : { type: 'user', accountId, userId: user.userId, userName: user.name };
+  // Looked up nowhere else: what this isolate holds of a user would show in the time.
+  const owner = verdict.outcome === 'refused' ? (verdict.known?.owner ?? null) : verdict.owner;
+  const identity: UserSignIn | null = owner?.type === 'user' ? { ...owner, accountId } : null;
   if (verdict.outcome === 'refused' || identity === null) {
     const reason = verdict.outcome === 'refused' ? verdict.reason : 'no such user';
-    await recordRefusedSignIn(
-      identity ?? { accountId: await trailOf(accountId, deps) },
-      'password',
-      refusal(reason),
-      facts,
-      deps,
-    );
+    const arn = verdict.outcome === 'refused' ? (verdict.known?.arn ?? '') : '';
+    const who =
+      identity === null
+        ? { accountId: await trailOf(accountId, deps) }
+        : { accountId, known: auditIdentityOf(identity, arn, null) };
+    await recordRefusedSignIn(who, 'password', refusal(reason), facts, deps);
     return null;
   }
   return { identity, changeRequired: verdict.outcome === 'change-required' };

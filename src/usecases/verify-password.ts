@@ -20,7 +20,12 @@ export interface PasswordInput {
 export type PasswordVerdict =
   | { readonly outcome: 'ok'; readonly owner: FactorOwner }
   | { readonly outcome: 'change-required'; readonly owner: FactorOwner }
-  | { readonly outcome: 'refused'; readonly reason: string };
+  | {
+      readonly outcome: 'refused';
+      readonly reason: string;
+      /** Whose password it would have been, for the trail too; null for a name that nobody has. */
+      readonly known: Pick<PasswordState, 'owner' | 'arn'> | null;
+    };
 
 type PasswordDeps = Pick<Deps, 'loginProfiles' | 'passwords' | 'authenticationFailures'>;
 
@@ -37,7 +42,7 @@ export async function verifyPassword(
 ): Promise<PasswordVerdict> {
   const { accountId, password } = input;
   // the same for everybody, so that it tells nothing; and nobody hashes megabytes
-  if (password.length > 4 * MAX_PASSWORD_LENGTH) return refused('too long');
+  if (password.length > 4 * MAX_PASSWORD_LENGTH) return refused('too long', null);
   const state = await deps.loginProfiles.findState(accountId, loginOf(input));
   const begun = await deps.authenticationFailures.begin(
     accountId,
@@ -46,17 +51,17 @@ export async function verifyPassword(
     nowSeconds,
   );
   const matches = await deps.passwords.verify(password, state?.passwordHash ?? null);
-  if (state === null) return refused('no such user');
-  if (state.passwordHash === null) return refused('no password');
-  if (!begun) return refused('locked');
-  if (!matches) return refused('wrong password');
+  if (state === null) return refused('no such user', null);
+  if (state.passwordHash === null) return refused('no password', state);
+  if (!begun) return refused('locked', state);
+  if (!matches) return refused('wrong password', state);
   const standing = standingOf(state, nowSeconds);
   const { owner, passwordHash } = state;
   const rehash = deps.passwords.isCurrent(passwordHash)
     ? null
     : { before: passwordHash, passwordHash: await deps.passwords.hash(password) };
   await deps.loginProfiles.noteUse(accountId, owner, nowSeconds, rehash);
-  return standing === 'expired' ? refused('expired') : { outcome: standing, owner };
+  return standing === 'expired' ? refused('expired', state) : { outcome: standing, owner };
 }
 
 /** How a right password stands: good, due to be changed, or of no use until an administrator sets another. */
@@ -75,4 +80,8 @@ function standingOf(state: PasswordState, nowSeconds: number): 'ok' | 'change-re
 export const loginOf = ({ userName, rootEmail }: Pick<PasswordInput, 'userName' | 'rootEmail'>): Login =>
   rootEmail !== undefined ? { type: 'root', email: rootEmail } : { type: 'user', userName: userName ?? '' };
 
-const refused = (reason: string): PasswordVerdict => ({ outcome: 'refused', reason });
+const refused = (reason: string, state: PasswordState | null): PasswordVerdict => ({
+  outcome: 'refused',
+  reason,
+  known: state === null ? null : { owner: state.owner, arn: state.arn },
+});

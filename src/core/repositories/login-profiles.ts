@@ -17,6 +17,7 @@ export type Login =
 /** Everything that checking and changing a password needs, read at once. */
 export interface PasswordState {
   readonly owner: FactorOwner;
+  readonly arn: string;
   /** Null for a user that has none. */
   readonly passwordHash: string | null;
   /** Hashes of earlier passwords, newest first. */
