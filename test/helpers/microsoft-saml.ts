@@ -45,15 +45,18 @@ const wsRoles = (certificate: string): string =>
     )
     .join('');
 
-/** Signed, behind a byte order mark, with the certificate of today and of tomorrow. */
-export function adfsMetadata(key: SamlSigningKey, certificates: readonly string[]): string {
+/**
+ * Signed, behind a byte order mark, with the certificate of today and of tomorrow.
+ * @param others - of everything else in the document: WS-Federation, its own service provider, encryption
+ */
+export function adfsMetadata(key: SamlSigningKey, certificates: readonly string[], others: string): string {
   const at = 'https://adfs.corp.example.com/adfs/ls/';
   const document = [
     `<EntityDescriptor ID="_6ba6aee1" entityID="${ADFS_ENTITY_ID}" xmlns="${METADATA}"><Issuer/>`,
-    wsRoles(key.certificate),
-    `<SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="${PROTOCOL}">${keyDescriptor('signing', key.certificate)}<AssertionConsumerService Binding="${BINDINGS}HTTP-POST" Location="${at}" index="0" isDefault="true"/></SPSSODescriptor>`,
+    wsRoles(others),
+    `<SPSSODescriptor WantAssertionsSigned="true" protocolSupportEnumeration="${PROTOCOL}">${keyDescriptor('signing', others)}<AssertionConsumerService Binding="${BINDINGS}HTTP-POST" Location="${at}" index="0" isDefault="true"/></SPSSODescriptor>`,
     `<IDPSSODescriptor protocolSupportEnumeration="${PROTOCOL}">`,
-    keyDescriptor('encryption', key.certificate),
+    keyDescriptor('encryption', others),
     ...certificates.map((each) => keyDescriptor('signing', each)),
     endpoints('SingleLogoutService', at),
     '<NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress</NameIDFormat>',

@@ -35,9 +35,11 @@ interface Registered {
 let saml: SamlScenario;
 let key: SamlSigningKey;
 let nextKey: SamlSigningKey;
+let otherKey: SamlSigningKey;
 beforeAll(async () => {
   saml = await startSamlScenario();
-  [key, nextKey] = await Promise.all([
+  [key, nextKey, otherKey] = await Promise.all([
+    makeSamlKey(saml.daypass.nowSeconds()),
     makeSamlKey(saml.daypass.nowSeconds()),
     makeSamlKey(saml.daypass.nowSeconds()),
   ]);
@@ -74,7 +76,7 @@ describe('AD FS', () => {
   beforeAll(async () => {
     adfs = await register(
       'adfs',
-      adfsMetadata(key, [key.certificate, nextKey.certificate]),
+      adfsMetadata(key, [key.certificate, nextKey.certificate], otherKey.certificate),
       'Reports Readers',
     );
   });
@@ -124,10 +126,9 @@ describe('AD FS', () => {
     },
   );
 
-  test('the next certificate signs too, another does not', async () => {
+  test('the next certificate signs too, none of WS-Federation’s or of encryption does', async () => {
     expect((await assume(say({}, nextKey), adfs)).Subject).toBe('alice@corp.example.com');
-    const stranger = await makeSamlKey(saml.daypass.nowSeconds());
-    expect((await refusal(assume(say({}, stranger), adfs))).message).toBe(UNVERIFIED);
+    expect((await refusal(assume(say({}, otherKey), adfs))).message).toBe(UNVERIFIED);
   });
 
   test('who is not in the group is refused by the trust policy', async () => {
