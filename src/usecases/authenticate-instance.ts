@@ -149,7 +149,9 @@ async function authenticateWorkload(
   const assertion = readIdTokenAssertion(token);
   const trusted = await assertion.find(accountId, deps);
   const login = { ...trusted, ...(await assertion.verify(trusted, nowSeconds, deps)) };
-  const { subject } = login.identity;
+  const { subject, claims } = login.identity;
+  // Whoever acts for the workload is not the workload, and the instance's session could not say so.
+  if (claims.act !== undefined) throw notBelieved('somebody acts for the workload');
   const identityKey = identityKeyOf({ type: 'workload', providerUrl: login.provider.url, subject });
   const instance = await deps.directory.instanceByIdentity(accountId, identityKey);
   if (instance === null) throw notBelieved('no instance has this subject', { subject });

@@ -152,6 +152,16 @@ test.for<[string, MakeAnswer]>([
 test.for<[string, MakeAnswer, number]>([
   ['no ID token', () => ({ access_token: 'a' }), 403],
   ['a list', () => [], 403],
+  [
+    'an ID token in which somebody acts for the person',
+    async (good) => ({ id_token: await sign({ ...good, act: { sub: 'desk' } }) }),
+    403,
+  ],
+  [
+    'an ID token in which somebody acts, nobody can read who',
+    async (good) => ({ id_token: await sign({ ...good, act: 'desk' }) }),
+    400,
+  ],
   ['an ID token that is an object', () => ({ id_token: {} }), 403],
   ['an ID token that is none', () => ({ id_token: 'x' }), 400],
 ])('%s signs nobody in', async ([, make, status]) => {

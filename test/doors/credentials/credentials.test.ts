@@ -426,6 +426,7 @@ describe('a workload', () => {
       [await token({ sub: SUBJECT.toUpperCase() }), ''],
       [await token({ aud: 'other' }), ''],
       [await token({ exp: daypass.nowSeconds() - 61 }), ''],
+      [await token({ act: { sub: 'somebody' } }), ''],
       [await token({ iss: 'https://other.example.com' }), ''],
       [await token(), '?account=999999999999'],
     ] as const;
