@@ -1,5 +1,6 @@
 /** What a person let applications have, and the end of it. */
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { FAMILIES_PER_PERSON_AND_CLIENT } from '../core/repositories/refresh-families.ts';
 import { ownerOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
@@ -84,8 +85,10 @@ export async function removeOwnApplication(
   // Consent first: the application could begin anew by it meanwhile.
   const removed = await signInEvent(session, 'RemoveApplication', { clientId }, facts, deps);
   await deps.consents.remove(accountId, owner, clientId, removed);
-  const families = await deps.refreshFamilies.list(accountId, owner, nowSeconds);
-  for (const family of families.filter((each) => each.clientId === clientId)) {
+  // All of them: a client has no more of one person.
+  const all = { limit: FAMILIES_PER_PERSON_AND_CLIENT, after: null };
+  const families = await deps.refreshFamilies.page(accountId, clientId, owner, nowSeconds, all);
+  for (const family of families.items) {
     const parameters = { clientId, familyId: family.familyId };
     const event = await signInEvent(session, 'EndRefreshFamily', parameters, facts, deps);
     try {

@@ -439,3 +439,28 @@ describe('ends with what it came from', () => {
     expect(outcome(await refresh(token))).toBe(REFUSED);
   });
 });
+
+test('an application that is taken back loses its refresh tokens, however many others the person has let in since', async () => {
+  const { client } = await person.signIn();
+  const { body } = await tokensOf(daypass, client, { clientId, role, scope: SCOPE });
+  const row = await daypass.d1
+    .prepare('select * from refresh_families where client_id = ? limit 1')
+    .bind(clientId)
+    .first();
+  const copied = Object.keys(row ?? {}).map((column) => {
+    if (column === 'handle_hash' || column === 'family_id') return `${column} || i`;
+    if (column === 'client_id') return `'${clientId.slice(0, -1)}_'`;
+    return column === 'rotated_at_seconds' ? `${column} + 60` : column;
+  });
+  await daypass.d1
+    .prepare(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 250)
+       insert into refresh_families select ${copied.join(', ')} from (select * from refresh_families where client_id = ? limit 1), n`,
+    )
+    .bind(clientId)
+    .run();
+  await client.get('/me');
+  const taken = await client.post('/me/applications/remove', { client: clientId });
+  expect(taken.location).toBe('/me?done=application-removed');
+  expect(outcome(await refresh(body.refresh_token))).toBe(REFUSED);
+});
