@@ -1,9 +1,9 @@
 /** The token endpoint's pipeline: read the form → find the grant → authenticate the client → run → audit → answer. */
 import type { AuditIdentity } from '../../core/audit/event.ts';
 import type { Bytes } from '../../core/bytes.ts';
-import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
+import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
-import { CLIENT_GRANT_TYPES, type OAuthClient } from '../../core/oauth/client.ts';
+import { CLIENT_GRANT_TYPES } from '../../core/oauth/client.ts';
 import { authenticateCaller } from '../../usecases/authenticate-caller.ts';
 import { chargeAnyhow, chargeInVain, refuseExhausted } from '../../usecases/lookups.ts';
 import {
@@ -11,15 +11,14 @@ import {
   type ProvedClient,
   requireGrant,
 } from '../../usecases/oauth/authenticate-client.ts';
-import { connectionKey } from '../../usecases/oauth/client-certificate.ts';
 import { clientIdentity } from '../../usecases/oauth/client-session.ts';
-import type { ProvedKey } from '../../usecases/prove-key.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
 import { readBody } from '../http/body.ts';
 import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { findProvedKey, nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
+import { requireBinding } from './binding.ts';
 import { readShownClient } from './client-authentication/index.ts';
 import { readForm } from './form.ts';
 import type { Grant, SignedCaller, TokenParameters } from './grants/grant.ts';
@@ -91,7 +90,7 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
     progress.accountId = client.accountId;
     progress.identity = clientIdentity(client);
   }
-  const keyThumbprint = await requireKey(client, key, facts);
+  const keyThumbprint = await requireBinding(client, key, facts);
   progress.keyThumbprint = keyThumbprint;
   progress.wroteForNobody = key !== null && client === null;
   await key?.use();
@@ -102,27 +101,6 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
       Object.assign(progress, told);
     },
   });
-}
-
-/**
- * The key that the answer's tokens are bound to. Fail closed: what must be bound is not given unbound.
- * @throws Fault `validation_error`
- * @see RFC 9449 section 5.2, RFC 8705 section 3.4
- */
-async function requireKey(
-  client: OAuthClient | null,
-  key: ProvedKey | null,
-  facts: RequestFacts,
-): Promise<string | null> {
-  if (client?.settings.certificateBound !== true) {
-    if (client?.settings.dpopRequired !== true || key !== null) return key?.thumbprint ?? null;
-    throw new Fault('validation_error', 'this client needs tokens bound to its key');
-  }
-  if (key !== null)
-    throw new Fault('validation_error', 'tokens of this client are bound to its certificate, not by DPoP');
-  const certificate = await connectionKey(facts);
-  if (certificate !== null) return certificate;
-  throw new Fault('validation_error', 'this client needs tokens bound to its certificate, and showed none');
 }
 
 const SIGNED = /^AWS4-HMAC-SHA256 /;
