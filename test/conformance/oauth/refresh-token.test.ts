@@ -7,6 +7,8 @@ import {
   UpdateLoginProfileCommand,
 } from '@aws-sdk/client-iam';
 import { decodeJwt } from 'jose';
+import * as oauth from 'oauth4webapi';
+import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Daypass } from '../../helpers/daypass.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
@@ -101,6 +103,25 @@ describe('what a client gets', () => {
       true,
       false,
     ]);
+  });
+
+  test('as openid-client and oauth4webapi ask, each with the token that the other got', async () => {
+    const first = await begin();
+    const options = { execute: [openid.allowInsecureRequests] };
+    const config = await openid.discovery(new URL(daypass.url), clientId, undefined, openid.None(), options);
+    const second = await openid.refreshTokenGrant(config, String(first.refresh_token));
+    expect(second.claims()?.sub).toBe(decodeJwt(String(first.id_token)).sub);
+    const server = config.serverMetadata();
+    const client = { client_id: clientId };
+    const raw = await oauth.refreshTokenGrantRequest(
+      server,
+      client,
+      oauth.None(),
+      String(second.refresh_token),
+      { [oauth.allowInsecureRequests]: true },
+    );
+    const third = await oauth.processRefreshTokenResponse(server, client, raw);
+    expect([third.scope, third.refresh_token]).toEqual([SCOPE, expect.stringMatching(/^dpr_/)]);
   });
 
   test('no refresh token without offline_access', async () => {
