@@ -38,6 +38,12 @@ declare module 'oidc-provider' {
     readonly error_description?: string;
   }
 
+  /** The order in which people are asked things. */
+  export const interactionPolicy: {
+    base(): { add(prompt: object, at: number): void };
+    readonly Prompt: new (about: { readonly name: string; readonly requestable: boolean }) => object;
+  };
+
   export default class Provider {
     constructor(issuer: string, configuration: Readonly<Record<string, unknown>>);
     readonly Client: { readonly prototype: { redirectUriAllowed(uri: string): boolean } };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import Provider, { type Context, type ProviderError } from 'oidc-provider';
+import Provider, { type Context, interactionPolicy, type ProviderError } from 'oidc-provider';
 import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js';
 import { findClaims } from './accounts.ts';
 import { type SigningKey, signingAlgorithms } from './keys.ts';
@@ -40,7 +40,10 @@ export function makeProvider(issuer: string, keys: readonly SigningKey[]): Provi
     },
     enabledJWA: { idTokenSigningAlgValues: signingAlgorithms },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
-    interactions: { url: (_: Context, interaction: { uid: string }) => `/interaction/${interaction.uid}` },
+    interactions: {
+      policy: prompts(),
+      url: (_: Context, interaction: { uid: string }) => `/interaction/${interaction.uid}`,
+    },
     findAccount: (_: Context, sub: string) => {
       const claims = findClaims(sub);
       return claims === null ? undefined : { accountId: sub, claims: () => claims };
@@ -67,6 +70,13 @@ export function makeProvider(issuer: string, keys: readonly SigningKey[]): Provi
   });
   provider.Client.prototype.redirectUriAllowed = isLoopback;
   return provider;
+}
+
+/** As the package has them, and `select_account`, which Google knows: the sign-in page lets people choose anyway. */
+function prompts() {
+  const policy = interactionPolicy.base();
+  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0);
+  return policy;
 }
 
 function renderAsText(ctx: Context, { error, error_description: why }: ProviderError): void {

@@ -9,7 +9,7 @@ export async function serveSignIn(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { params } = await provider.interactionDetails(request, response);
+  const { params, prompt } = await provider.interactionDetails(request, response);
   if (request.method !== 'POST') {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
     response.end(renderPage(String(params.client_id)));
@@ -19,9 +19,12 @@ export async function serveSignIn(
   const result =
     findClaims(sub) === null
       ? { error: 'access_denied', error_description: 'nobody signed in' }
-      : { login: { accountId: sub, amr: ['pwd'], remember: false } };
+      : { login: { accountId: sub, amr: ['pwd'], remember: false }, ...chosen(prompt.name) };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
+
+/** Says that the person has chosen an account, where that was asked for. */
+const chosen = (prompt: string): object => (prompt === 'select_account' ? { select_account: {} } : {});
 
 function renderPage(clientId: string): string {
   const buttons = accounts.map(

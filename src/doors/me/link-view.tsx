@@ -72,7 +72,7 @@ export function LinkedLogins({ links, providers, csrf, nowSeconds }: LinksProps)
         <PostForm action="/me/links" csrf={csrf} hidden={{ provider: providerId }}>
           <div>
             <button class="button" type="submit">
-              Link a login of <bdi>{providerName(name)}</bdi>
+              Link a login of&nbsp;<bdi>{providerName(name)}</bdi>
             </button>
           </div>
         </PostForm>
