@@ -11,6 +11,7 @@ import type { RoleIdentity, Session } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
 import type { ProvedIdentity } from '../core/federation/provider-kind.ts';
 import { proofValues } from '../core/mapping/proof-values.ts';
+import { refusalOf } from '../core/oidc/group-overage.ts';
 import { oidcMfaAtSeconds } from '../core/oidc/second-factor.ts';
 import { readAccessTokenAssertion } from './access-token-assertion.ts';
 import { beginRoleSession, type SessionWish } from './begin-session.ts';
@@ -19,7 +20,7 @@ import { decideTrust, findRefusal, refusedOnTrial, type TrustQuestion } from './
 import { type CallerWish, federationOf, wishOf } from './federated-wish.ts';
 import { requireKeyring } from './issue.ts';
 import { inVain } from './lookups.ts';
-import { type MappedLogin, type MappedRole, requireMappedRole } from './mapped-roles.ts';
+import { type MappedLogin, type MappedRole, NO_ROLE_MAPPED, requireMappedRole } from './mapped-roles.ts';
 import {
   type Assertion,
   type ProvedLogin,
@@ -117,7 +118,8 @@ function requireAdmitting(
   const refusal = findRefusal(decideTrust(trustQuestion(role, login, wish, facts)));
   if (refusal === null) return { role, onTrial: [] };
   const { action, decision } = refusal;
-  throw new Fault('access_denied', NOT_AUTHORIZED, { action, role: role.arn, effect: decision.effect });
+  const message = refusalOf(NOT_AUTHORIZED, login.identity.claims);
+  throw new Fault('access_denied', message, { action, role: role.arn, effect: decision.effect });
 }
 
 /** What a role's trust policy is asked about a login. */
@@ -144,6 +146,7 @@ export const mappedLogin = (login: ProvedLogin, wish: SessionWish, facts: Reques
   accountId: login.provider.accountId,
   providerId: login.provider.providerId,
   identity: proofValues(login.provider.arn, login.kind.url, login.context),
+  refusal: refusalOf(NO_ROLE_MAPPED, login.identity.claims),
   admits: (role) => findRefusal(decideTrust(trustQuestion(role, login, wish, facts))) === null,
 });
 

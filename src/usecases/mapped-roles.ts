@@ -15,7 +15,11 @@ export interface MappedLogin {
   readonly identity: IdentityValues;
   /** Whether a role's trust policy lets this login in. */
   readonly admits: (role: Role) => boolean;
+  /** What it is told where no role is left. */
+  readonly refusal?: string;
 }
+
+export const NO_ROLE_MAPPED = 'no role is mapped to this login';
 
 export interface MappedRoles {
   /** Roles that the rules give and whose trust policies admit the login, in the order of the rules. */
@@ -64,7 +68,7 @@ export async function requireMappedRole(login: MappedLogin, deps: Deps): Promise
   if (only === undefined) {
     const { decidedBy } = choice;
     const detail = { provider: login.identity.provider, decidedBy, mapped: choice.roles, ...inVain };
-    throw new Fault('access_denied', 'no role is mapped to this login', detail);
+    throw new Fault('access_denied', login.refusal ?? NO_ROLE_MAPPED, detail);
   }
   if (others.length > 0) throw new RoleChoiceFault(roles.map(({ arn }) => arn));
   return { role: only, onTrial: choice.onTrial.map(describeRule) };

@@ -11,7 +11,7 @@ import { admission } from './federated-trust.ts';
 import { federationOf, wishOf } from './federated-wish.ts';
 import type { ProvedOutside } from './finish-outside-login.ts';
 import type { OutsideLogin } from './link-candidate.ts';
-import { findMappedRoles } from './mapped-roles.ts';
+import { findMappedRoles, NO_ROLE_MAPPED } from './mapped-roles.ts';
 import type { ProvedLogin } from './prove-identity.ts';
 import type { SignInProof } from './sign-in-session.ts';
 
@@ -66,7 +66,7 @@ async function identityOf(
   const { roles, choice } = await findMappedRoles({ ...mapped, admits }, deps);
   if (roles.length === 0) {
     const detail = { provider: provider.arn, decidedBy: choice.decidedBy };
-    throw new Fault('access_denied', 'no role is mapped to this login', detail);
+    throw new Fault('access_denied', mapped.refusal ?? NO_ROLE_MAPPED, detail);
   }
   return {
     type: 'federated',
