@@ -37,6 +37,7 @@ import { createEnrolmentCodes } from './store/enrolment-codes.ts';
 import { createFactorChanges } from './store/factor-changes.ts';
 import { createGroups } from './store/groups.ts';
 import { createIdentityLinks } from './store/identity-links.ts';
+import { createInactiveUsers } from './store/inactive-users.ts';
 import { createInlinePolicies } from './store/inline-policies.ts';
 import { createInstanceProfiles } from './store/instance-profiles.ts';
 import { createInstances } from './store/instances.ts';
@@ -177,6 +178,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
     identityLinks: createIdentityLinks(db, writer),
     rootRecovery: createRootRecovery(db, writer),
     factorChanges: createFactorChanges(db),
+    inactiveUsers: createInactiveUsers(db, writer),
     signInAccounts: createSignInAccounts(db),
     deviceAuthorizations: createDeviceAuthorizations(db, writer),
     authorizationCodes: createAuthorizationCodes(db, writer),

@@ -6,6 +6,7 @@ import type { LoginProfiles } from '../core/repositories/login-profiles.ts';
 import { forgiveQuery } from './authentication-failures.ts';
 import { type BatchWriter, guarded, required } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
+import { enableQuery } from './inactive-users.ts';
 import { requireOwner } from './owners.ts';
 import { findPasswordState } from './password-state.ts';
 import { readRows } from './read.ts';
@@ -52,6 +53,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
             sql`(select count(*) from users where account_id = ${accountId} and user_id = ${userId})`,
           ),
           forgiveQuery(db, accountId, { type: 'user', userId, userName: name }, 'password'),
+          enableQuery(db, accountId, userId),
         ],
         entities: [],
         event,
@@ -84,6 +86,7 @@ export function createLoginProfiles(db: Database, writer: BatchWriter): LoginPro
           ),
           ...(isNew ? remember(db, accountId, user.id, row.passwordHash, row.changedAtSeconds) : []),
           ...(isNew ? [forgiveQuery(db, accountId, owner, 'password')] : []),
+          ...(isNew ? [enableQuery(db, accountId, user.id)] : []),
           ...(isNew ? endSignInsOf(db, accountId, { type: 'user', id: user.id }) : []),
         ],
         entities: [],

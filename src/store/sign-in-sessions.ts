@@ -2,7 +2,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
 import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import { ownerOf, type SignInOwner } from '../core/sign-in/identity.ts';
-import { type BatchWriter, guarded } from './batch.ts';
+import { type BatchWriter, guarded, required } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { readRows } from './read.ts';
 import { endFamiliesOf } from './refresh-families.ts';
@@ -20,9 +20,19 @@ export function createSignInSessions(db: Database, writer: BatchWriter): SignInS
       const owner = ownerOf(session.identity);
       const row = { ...session, accountId, secretHash, ownerType: owner.type, ownerId: owner.id };
       await writer.commit({
-        queries: [db.insert(signInSessions).values(row)],
+        queries: [
+          db.insert(signInSessions).values(row),
+          // Whichever way a user came: what is disabled has no session.
+          ...(owner.type === 'user' ? [required(db, 'found', isNotDisabled(accountId, owner.id))] : []),
+        ],
         entities: [],
         event: event({ sessionId: session.sessionId }),
+        faults: {
+          found: () =>
+            new Fault('access_denied', 'this user is disabled: an administrator sets a new password first', {
+              reason: 'disabled',
+            }),
+        },
       });
     },
 
@@ -133,6 +143,9 @@ export function createSignInSessions(db: Database, writer: BatchWriter): SignInS
     },
   };
 }
+
+const isNotDisabled = (accountId: string, userId: string) =>
+  sql`(select count(*) = 0 from users where account_id = ${accountId} and user_id = ${userId} and disabled_at_seconds is not null)`;
 
 const ofOwner = (accountId: string, owner: SignInOwner) =>
   and(

@@ -31,6 +31,7 @@ import type { DeviceAuthorizations } from '../core/repositories/device-authoriza
 import type { FactorChanges } from '../core/repositories/factor-changes.ts';
 import type { Groups } from '../core/repositories/groups.ts';
 import type { IdentityLinks } from '../core/repositories/identity-links.ts';
+import type { InactiveUsers } from '../core/repositories/inactive-users.ts';
 import type { InlinePolicies } from '../core/repositories/inline-policies.ts';
 import type { InstanceProfiles } from '../core/repositories/instance-profiles.ts';
 import type { EnrolmentCodes, Instances } from '../core/repositories/instances.ts';
@@ -151,6 +152,7 @@ export interface Deps {
   readonly identityLinks: IdentityLinks;
   readonly rootRecovery: RootRecovery;
   readonly factorChanges: FactorChanges;
+  readonly inactiveUsers: InactiveUsers;
   readonly signInAccounts: SignInAccounts;
   readonly deviceAuthorizations: DeviceAuthorizations;
   readonly authorizationCodes: AuthorizationCodes;

@@ -1,4 +1,5 @@
 import type { Deps } from './deps.ts';
+import { disableInactive } from './disable-inactive.ts';
 import { rotateKeys } from './rotate-keys.ts';
 import { sealTrail } from './seal-trail.ts';
 import { sweep } from './sweep.ts';
@@ -10,6 +11,7 @@ const CHORES: Chores = [
   ['rotate-keys', rotateKeys],
   ['seal-trail', sealTrail],
   ['tell-clients', tellClients],
+  ['disable-inactive', disableInactive],
 ];
 
 type Chores = readonly (readonly [name: string, run: (deps: Deps) => Promise<unknown>])[];

@@ -84,6 +84,7 @@ describe('the cron trigger', () => {
       revocations: { sweep: note },
       deviceAuthorizations: { sweep: note },
       authorizationCodes: { sweep: note },
+      consents: { sweep: note },
       pushedRequests: { sweep: note },
       refreshFamilies: { sweep: note },
       sessions: { sweep: note },

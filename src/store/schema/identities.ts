@@ -17,6 +17,8 @@ export const users = sqliteTable(
     createdAtSeconds: integer('created_at_seconds').notNull(),
     /** Last sign-in with a password; null for never. */
     passwordLastUsedAtSeconds: integer('password_last_used_at_seconds'),
+    /** Since when it cannot sign in, for nobody used it; null where it can. */
+    disabledAtSeconds: integer('disabled_at_seconds'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.userId] }),
