@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Admin, signInAsAdmin } from './keycloak-admin.ts';
+import type { OidcClient } from './lemonldap-oidc.ts';
 import { AWS, CLAIMS, directory, GROUP, type Party, type RunningIdp } from './party.ts';
 import { run } from './run.ts';
 
@@ -15,6 +16,8 @@ export interface KeycloakOptions {
   readonly stateDir: string;
   readonly port: number;
   readonly parties: readonly Party[];
+  /** Who signs in by OpenID Connect; nobody unless given. */
+  readonly clients?: readonly OidcClient[];
 }
 
 export const REALM = 'company';
@@ -56,6 +59,7 @@ export async function startKeycloak(options: KeycloakOptions): Promise<RunningId
   });
   await federate(admin);
   for (const party of options.parties) await register(admin, party);
+  for (const client of options.clients ?? []) await admin.post(`/${REALM}/clients`, oidcClient(client));
   return idp;
 }
 
@@ -131,4 +135,30 @@ const mapper = (kind: string, attribute: string, config: Readonly<Record<string,
   protocol: 'saml',
   protocolMapper: `saml-${kind}-mapper`,
   config: { 'attribute.name': attribute, 'attribute.nameformat': 'URI Reference', ...config },
+});
+
+const TAGS = { principal_tags: { team: ['red'] }, transitive_tag_keys: ['team'] };
+
+const oidcClient = ({ clientId, clientSecret, redirectUri }: OidcClient) => ({
+  clientId,
+  protocol: 'openid-connect',
+  secret: clientSecret,
+  publicClient: false,
+  standardFlowEnabled: true,
+  redirectUris: [redirectUri],
+  protocolMappers: [
+    oidcMapper('oidc-group-membership-mapper', { 'claim.name': 'groups', 'full.path': 'true' }),
+    oidcMapper('oidc-hardcoded-claim-mapper', {
+      'claim.name': 'https://aws\\.amazon\\.com/tags',
+      'claim.value': JSON.stringify(TAGS),
+      'jsonType.label': 'JSON',
+    }),
+  ],
+});
+
+const oidcMapper = (protocolMapper: string, config: Readonly<Record<string, string>>) => ({
+  name: protocolMapper,
+  protocol: 'openid-connect',
+  protocolMapper,
+  config: { ...config, 'id.token.claim': 'true', 'access.token.claim': 'true' },
 });

@@ -76,10 +76,20 @@ const withoutEntities = (text: string): string =>
 
 /** Signs in where the page asks for it. @returns the form that carries the response. @throws Error where none comes */
 export async function signIn(walker: Walker, first: Page, user: string): Promise<Form> {
+  return formOf(await signInAs(walker, first, user, (page) => formOf(page).fields.has('SAMLResponse')));
+}
+
+/** Fills in one form after the other. @returns the page that is wanted. @throws Error where it does not come */
+export async function signInAs(
+  walker: Walker,
+  first: Page,
+  user: string,
+  isWanted: (page: Page) => boolean,
+): Promise<Page> {
   let page = first;
   for (let step = 0; step < 4; step += 1) {
+    if (isWanted(page)) return page;
     const form = formOf(page);
-    if (form.fields.has('SAMLResponse')) return form;
     for (const name of ['username', 'user']) if (form.fields.has(name)) form.fields.set(name, user);
     if (form.fields.has('password')) form.fields.set('password', directory.password);
     page = await walker.post(form.action, form.fields);
