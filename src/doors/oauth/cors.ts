@@ -16,8 +16,8 @@ const PUBLISHED: Shared = { methods: ['GET'], proves: false };
 const ASKED: Shared = { methods: ['POST'], proves: true };
 
 /**
- * THE LIST of what is shared, by path. Introspection and registration are for servers, device authorization for what has no browser; the pages
- * of people hold cookies.
+ * THE LIST of what is shared, by path. Introspection and registration are for servers; the pages of people hold cookies. The apps of
+ * televisions are pages too, so device authorization is shared.
  */
 const SHARED: ReadonlyMap<string, Shared> = new Map<string, Shared>([
   ['/.well-known/openid-configuration', PUBLISHED],
@@ -25,6 +25,7 @@ const SHARED: ReadonlyMap<string, Shared> = new Map<string, Shared>([
   ['/.well-known/jwks.json', PUBLISHED],
   ['/oauth/token', ASKED],
   ['/oauth/par', ASKED],
+  ['/oauth/device_authorization', ASKED],
   ['/oauth/revoke', ASKED],
   ['/oauth/userinfo', { methods: ['GET', 'POST'], proves: true }],
 ]);

@@ -102,12 +102,20 @@ describe('a page of another origin', () => {
     expect((await askFromElsewhere({ path: '/oauth/par', form }))?.status).toBe(201);
   });
 
+  test('the app of a television asks for its code', async () => {
+    const asked = { path: '/oauth/device_authorization', form: { client_id: clientId } };
+    expect(await askFromElsewhere(asked)).toMatchObject({
+      status: 200,
+      body: { user_code: expect.any(String) },
+    });
+  });
+
   test.each([
     ['the cookies of a person', { path: '/oauth/token', form: {}, credentials: 'include' }],
     ['a header that no client needs', { path: '/oauth/token', form: {}, headers: { 'x-other': '1' } }],
     ['another method', { path: '/oauth/token', method: 'DELETE' }],
     ['a proof where none is asked for', { path: '/.well-known/jwks.json', headers: { authorization: 'x' } }],
-    ['device authorization', { path: '/oauth/device_authorization', form: { client_id: 'x' } }],
+    ['introspection', { path: '/oauth/introspect', form: { token: 'x' } }],
     ['the page of an authorization', { path: '/oauth/authorize?client_id=x' }],
     ['the sign-in page', { path: '/login' }],
     ['the AWS door', { path: '/', form: { Action: 'GetCallerIdentity', Version: '2011-06-15' } }],
@@ -145,7 +153,7 @@ describe('the headers themselves', () => {
   });
 
   test('no answer of a page, and no answer for servers, says anything of other origins', async () => {
-    const paths = ['/oauth/authorize', '/oauth/device_authorization', '/login', '/me', '/', '/v1/sessions'];
+    const paths = ['/oauth/authorize', '/oauth/introspect', '/login', '/me', '/', '/v1/sessions'];
     for (const path of paths) {
       for (const answer of [await preflight(path, 'POST'), await daypass.fetch(path)]) {
         const named = [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'));
