@@ -3,7 +3,7 @@ import type { AuditEvent, AuditIdentity } from '../core/audit/event.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import type { OAuthClient } from '../core/oauth/client.ts';
 import type { RefreshFamily } from '../core/oauth/refresh-family.ts';
-import { markedAncestors, marksOf, sessionMark } from '../core/revocation/marks.ts';
+import { type Mark, markedAncestors, marksOf, sessionMark } from '../core/revocation/marks.ts';
 import { RevocationList } from '../core/revocation/revocation-list.ts';
 import type { Deps } from './deps.ts';
 import { asFault, eventOf } from './record.ts';
@@ -43,20 +43,43 @@ export async function endReplayedFamily(
   }
 }
 
+/** Whether anything has been revoked that a family comes from; see `findRevokedFamilies`. */
+export const isRevokedFamily = async (family: RefreshFamily, deps: Deps): Promise<boolean> =>
+  (await findRevokedFamilies(family.accountId, [family], deps)).has(family.familyId);
+
 /**
- * Whether anything has been revoked that the family comes from: its first session, its newest, and all before them, by everything
- * that they can be named by. Asked of the database, for the family may be far older than the live list.
+ * The families of which anything has been revoked that they come from: the first session, the newest, and all before them, by
+ * everything that they can be named by. Asked of the database, for a family may be far older than the live list.
+ * @param families - of one account
+ * @returns their ids
  */
-export async function isRevokedFamily(family: RefreshFamily, deps: Deps): Promise<boolean> {
-  const { accountId, lastSessionId, rotatedAtSeconds, grant } = family;
-  const { session } = grant;
-  const { lineage, sourceIdentity } = session;
-  const none = { accessKeyId: null, tokenId: null };
-  const newest = sessionMark(lastSessionId);
-  const ancestors = lineage === undefined ? [] : markedAncestors(lineage, sourceIdentity);
-  const marks = [newest, ...marksOf(session, none), ...ancestors.flatMap((each) => [...each.marks])];
+export async function findRevokedFamilies(
+  accountId: string,
+  families: readonly RefreshFamily[],
+  deps: Deps,
+): Promise<ReadonlySet<string>> {
+  const marks = new Set(families.flatMap(marksOfFamily));
   const list = new RevocationList(0);
-  list.add(await deps.refreshFamilies.revocationsOf(accountId, [...new Set(marks)]));
-  const issued = { issuedAtSeconds: rotatedAtSeconds, chained: false };
-  return list.revokes(session, none) || list.touches(new Set([newest]), issued);
+  list.add(await deps.refreshFamilies.revocationsOf(accountId, [...marks]));
+  return new Set(families.filter((family) => touches(list, family)).map(({ familyId }) => familyId));
+}
+
+const NO_CREDENTIAL = { accessKeyId: null, tokenId: null };
+
+function marksOfFamily({ lastSessionId, grant: { session } }: RefreshFamily): readonly Mark[] {
+  const { lineage, sourceIdentity } = session;
+  const ancestors = lineage === undefined ? [] : markedAncestors(lineage, sourceIdentity);
+  return [
+    sessionMark(lastSessionId),
+    ...marksOf(session, NO_CREDENTIAL),
+    ...ancestors.flatMap((each) => [...each.marks]),
+  ];
+}
+
+function touches(
+  list: RevocationList,
+  { lastSessionId, rotatedAtSeconds, grant: { session } }: RefreshFamily,
+): boolean {
+  const newest = { issuedAtSeconds: rotatedAtSeconds, chained: false };
+  return list.revokes(session, NO_CREDENTIAL) || list.touches(new Set([sessionMark(lastSessionId)]), newest);
 }

@@ -4,7 +4,7 @@ import { FAMILIES_PER_PERSON_AND_CLIENT } from '../core/repositories/refresh-fam
 import { ownerOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
-import { endFamily } from './end-refresh-family.ts';
+import { endFamily, findRevokedFamilies } from './end-refresh-family.ts';
 import { asFault } from './record.ts';
 import { signInEvent } from './sign-in-session.ts';
 
@@ -39,13 +39,15 @@ export async function ownApplications(
     deps.consents.list(accountId, owner, nowSeconds),
     deps.refreshFamilies.list(accountId, owner, nowSeconds),
   ]);
+  const revoked = await findRevokedFamilies(accountId, families, deps);
+  const living = families.filter(({ familyId }) => !revoked.has(familyId));
   const all: readonly Let[] = [
     ...consents.map(({ givenAtSeconds, ...each }) => ({
       ...each,
       sinceSeconds: givenAtSeconds,
       renewedAtSeconds: null,
     })),
-    ...families.map(({ clientId, roleArn, grant, createdAtSeconds, rotatedAtSeconds }) => ({
+    ...living.map(({ clientId, roleArn, grant, createdAtSeconds, rotatedAtSeconds }) => ({
       ...{ clientId, roleArn, scopes: grant.scope },
       ...{ sinceSeconds: createdAtSeconds, renewedAtSeconds: rotatedAtSeconds },
     })),

@@ -5,12 +5,13 @@ import type { Credentials, Daypass } from '../../../helpers/daypass.ts';
 import { daypassQuery } from '../../../helpers/daypass-query.ts';
 import { postForm, registerClient } from '../../../helpers/oauth-clients.ts';
 import { mayDo, REDIRECT, tokensOf } from '../../../helpers/oauth-login.ts';
-import { makePerson, makeRoleFor } from '../../../helpers/oauth-person.ts';
+import { makePerson, makeRoleFor, type Person } from '../../../helpers/oauth-person.ts';
 import type { PageClient } from '../../../helpers/page-client.ts';
 import { type Scenario, startScenario } from '../../../helpers/scenario.ts';
 
 let scenario: Scenario;
 let daypass: Daypass;
+let person: Person;
 let browser: PageClient;
 let role: string;
 let clientId: string;
@@ -19,7 +20,7 @@ let nobody: Credentials;
 beforeAll(async () => {
   scenario = await startScenario();
   daypass = scenario.daypass;
-  const person = await makePerson(scenario, 'gina');
+  person = await makePerson(scenario, 'gina');
   role = await makeRoleFor(scenario, 'gina', 'web');
   const app = {
     TokenEndpointAuthMethod: 'none',
@@ -61,6 +62,7 @@ describe('ListClientGrants', () => {
       Audience: daypass.url,
     }))
       expect(answer.all(element), element).toEqual([value]);
+    expect(answer.all('State')).toEqual(['active']);
     expect(answer.all('GrantId')).toEqual([expect.stringMatching(/^rtf_[\w-]{22}$/)]);
     for (const secret of String(token).split('.').slice(1)) expect(answer.text).not.toContain(secret);
   });
@@ -77,6 +79,26 @@ describe('ListClientGrants', () => {
     expect((await list({ UserName: 'nobody' })).all('GrantId')).toEqual([]);
     expect((await list({ UserName: 'nemo' })).code).toBe('NoSuchEntity');
     expect((await list({ NextToken: 'AAAA' })).code).toBe('ValidationError');
+  });
+
+  test('says which of them are revoked already', async () => {
+    const before = new Set((await list()).all('GrantId'));
+    const { access_token: token } = await begin();
+    const { session } = Object(decodeJwt(String(token)).daypass);
+    expect((await daypassQuery(daypass, 'RevokeSessions', { SessionId: session })).status).toBe(200);
+    const answer = await list();
+    const ids = answer.all('GrantId');
+    const states = answer.all('State');
+    for (const [index, id] of ids.entries())
+      expect(states[index], id).toBe(before.has(id) ? 'active' : 'revoked');
+    expect(ids).toHaveLength(before.size + 1);
+    const page = await browser.get('/me');
+    expect(page.text).toContain('Applications that you let in');
+    await daypassQuery(daypass, 'RevokeSessions', { UserName: 'gina' });
+    expect(new Set((await list()).all('State'))).toEqual(new Set(['revoked']));
+    await daypass.advance(1);
+    browser = (await person.signIn()).client;
+    expect((await browser.get('/me')).text).not.toContain('Applications that you let in');
   });
 
   test('is allowed on the client', async () => {

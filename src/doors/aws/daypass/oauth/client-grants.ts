@@ -5,7 +5,7 @@ import { clientArn } from '../../../../core/oauth/client.ts';
 import type { RefreshFamily } from '../../../../core/oauth/refresh-family.ts';
 import { nameOf } from '../../../../core/sign-in/identity.ts';
 import type { Caller } from '../../../../usecases/caller.ts';
-import { endFamily } from '../../../../usecases/end-refresh-family.ts';
+import { endFamily, findRevokedFamilies } from '../../../../usecases/end-refresh-family.ts';
 import { noSuch } from '../../../../usecases/revoke-sessions.ts';
 import { action } from '../../query/action.ts';
 import { optional } from '../../query/field.ts';
@@ -22,6 +22,8 @@ const LIST = 'client-grants';
 
 const grantShape = record({
   GrantId: text,
+  /** `active`, or `revoked` where a refresh would be refused for a revocation. */
+  State: text,
   ClientId: text,
   /** Unique id of the user, or the stable id of somebody from outside. */
   PrincipalId: text,
@@ -38,8 +40,12 @@ const grantShape = record({
   ExpireDate: moment,
 });
 
-const grantOf = ({ familyId, clientId, owner, signIn, roleArn, grant, ...family }: RefreshFamily) => ({
+const grantOf = (
+  { familyId, clientId, owner, signIn, roleArn, grant, ...family }: RefreshFamily,
+  revoked: ReadonlySet<string>,
+) => ({
   GrantId: familyId,
+  State: revoked.has(familyId) ? 'revoked' : 'active',
   ClientId: clientId,
   PrincipalId: owner.id,
   Name: nameOf(signIn.identity),
@@ -66,7 +72,8 @@ const listClientGrants = action({
     const owner = user === null ? null : ({ type: 'user', id: user.userId } as const);
     const wanted = pageAskedFor(LIST, asked);
     const page = await deps.refreshFamilies.page(accountId, ClientId, owner, nowSecondsOf(facts), wanted);
-    return { Grants: page.items.map(grantOf), ...nextTokenOf(LIST, page) };
+    const revoked = await findRevokedFamilies(accountId, page.items, deps);
+    return { Grants: page.items.map((each) => grantOf(each, revoked)), ...nextTokenOf(LIST, page) };
   },
 });
 
