@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { Fault } from '../core/faults.ts';
-import type { SignInSessions } from '../core/repositories/sign-in-sessions.ts';
+import type { BegunByLogin, SignInSessions } from '../core/repositories/sign-in-sessions.ts';
 import { ownerOf, type SignInOwner } from '../core/sign-in/identity.ts';
 import { type BatchWriter, guarded, required } from './batch.ts';
 import { type Database, type Query, runBatch } from './database.ts';
@@ -137,6 +137,19 @@ export function createSignInSessions(db: Database, writer: BatchWriter): SignInS
       });
     },
 
+    async endLogin(accountId, owner, login, event) {
+      const linked = throughLogin(accountId, login);
+      await writer.commit({
+        queries: [
+          ...endSignInsOf(db, accountId, owner),
+          tellClientsOf(db, accountId, linked),
+          db.delete(signInSessions).where(linked),
+        ],
+        entities: [],
+        event: event(),
+      });
+    },
+
     async sweep(nowSeconds) {
       const expired = lt(signInSessions.expiresAtSeconds, nowSeconds);
       await runBatch(db, [forgetClientsOf(db, expired), db.delete(signInSessions).where(expired)]);
@@ -152,6 +165,16 @@ const ofOwner = (accountId: string, owner: SignInOwner) =>
     eq(signInSessions.accountId, accountId),
     eq(signInSessions.ownerType, owner.type),
     eq(signInSessions.ownerId, owner.id),
+  );
+
+/** Sessions of users that a login which they have linked began. */
+const throughLogin = (accountId: string, { providerId, provider, subject }: BegunByLogin) =>
+  and(
+    eq(signInSessions.accountId, accountId),
+    eq(signInSessions.ownerType, 'user'),
+    sql`${signInSessions.ownerId} in (select user_id from identity_links where account_id = ${accountId} and provider_id = ${providerId})`,
+    sql`json_extract(${signInSessions.identity}, '$.through.provider') = ${provider}`,
+    sql`json_extract(${signInSessions.identity}, '$.through.subject') = ${subject}`,
   );
 
 /**

@@ -60,7 +60,7 @@ export async function answerSamlLogout(
 }
 
 async function endSessions(
-  { accountId, arn }: SamlProvider,
+  { accountId, providerId, arn }: SamlProvider,
   nameId: string,
   facts: RequestFacts,
   deps: Deps,
@@ -74,7 +74,8 @@ async function endSessions(
     readOnly: false,
     parameters: { provider: arn },
   };
-  await deps.signInSessions.endAll(accountId, { type: 'federated', id: subjectId }, (elements) =>
+  const login = { providerId, provider: arn, subject: nameId };
+  await deps.signInSessions.endLogin(accountId, { type: 'federated', id: subjectId }, login, (elements) =>
     eventOf(operation, elements === undefined ? {} : { elements }, facts, deps.random),
   );
 }

@@ -17,6 +17,14 @@ export interface FoundSignIn {
 }
 
 /** Sign-in sessions. Secrets come in as hashes; nothing here is consulted to accept a credential. */
+/** An outside login, as links and as sessions know it. */
+export interface BegunByLogin {
+  readonly providerId: string;
+  /** As sessions bear it. */
+  readonly provider: string;
+  readonly subject: string;
+}
+
 export interface SignInSessions {
   begin(session: SignInSession, secretHash: string, event: MakeEvent): Promise<void>;
   /** @returns the session, alive or not; null where there is none */
@@ -41,6 +49,11 @@ export interface SignInSessions {
   end(accountId: string, owner: SignInOwner, sessionId: string, event: MakeEvent): Promise<void>;
   /** Ends all sessions of a person. */
   endAll(accountId: string, owner: SignInOwner, event: MakeEvent): Promise<void>;
+  /**
+   * Ends the sessions that an outside login began: all those of somebody from outside, and of the users that it is linked to those
+   * that began with it.
+   */
+  endLogin(accountId: string, owner: SignInOwner, login: BegunByLogin, event: MakeEvent): Promise<void>;
   /** Removes what ended some time ago. */
   sweep(nowSeconds: number): Promise<void>;
 }

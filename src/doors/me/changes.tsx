@@ -36,11 +36,14 @@ export function ChangesNotice({ changes, ownId, nowSeconds }: Props) {
   const [newest] = elsewhere;
   if (newest === undefined) return null;
   return (
-    <p class="notice">
-      How you sign in was changed in the last seven days, and not in this session. {WORDS[newest.what]}{' '}
-      <Moment atSeconds={newest.atSeconds} nowSeconds={nowSeconds} />. <a href="#changes">See what changed</a>
-      . If that was not you, remove what you do not know and tell your administrator.
-    </p>
+    <div class="notice">
+      <p>
+        How you sign in was changed in the last seven days, and not in this session. {WORDS[newest.what]}{' '}
+        <Moment atSeconds={newest.atSeconds} nowSeconds={nowSeconds} />.{' '}
+        <a href="#changes">See what changed</a>. If that was not you, remove what you do not know and tell
+        your administrator.
+      </p>
+    </div>
   );
 }
 

@@ -1,10 +1,12 @@
 import { createSign } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { UpdateSAMLProviderCommand } from '@aws-sdk/client-iam';
+import { CreateLoginProfileCommand, CreateUserCommand, UpdateSAMLProviderCommand } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeSamlKey, type SamlSigningKey } from '../../../dev/peers/saml/signing-key.ts';
 import { formatIso } from '../../../src/core/time.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
+import { PageClient } from '../../helpers/page-client.ts';
+import { answerSamlRequest, signInBySaml } from '../../helpers/saml-browser.ts';
 import { IDP_ENTITY_ID } from '../../helpers/saml-idp.ts';
 import { base64, type SamlScenario, startSamlScenario } from '../../helpers/saml-scenario.ts';
 import { refusal } from '../aws/iam/support.ts';
@@ -136,4 +138,32 @@ test.for<[string, () => string]>([
   const before = await sessionsOf();
   const answer = await logout(query());
   expect([answer.status, await sessionsOf()]).toEqual([400, before]);
+});
+
+test('a linked user is signed out where that login signed them in, and nowhere else', async () => {
+  const { daypass } = saml;
+  const account = daypass.bootstrap.accountId;
+  const password = 'seven quiet otters under the old mill';
+  await daypass.iam().send(new CreateUserCommand({ UserName: 'anna' }));
+  await daypass.iam().send(new CreateLoginProfileCommand({ UserName: 'anna', Password: password }));
+  const byPassword = new PageClient(daypass);
+  await byPassword.get('/login');
+  await byPassword.post('/login', { account, username: 'anna', password });
+  await byPassword.get('/me');
+  const { text } = await byPassword.post('/me/links', { provider: saml.providerId });
+  const there = (/content="0; url=([^"]+)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&');
+  await answerSamlRequest(saml, byPassword, there, { content: { nameId: 'anna' } });
+  await byPassword.get('/me/links/confirm');
+  await byPassword.post('/me/links/confirm', {});
+  const byLogin = new PageClient(daypass);
+  await signInBySaml(saml, byLogin, { content: { nameId: 'anna' } });
+  expect((await byLogin.get('/me')).text).toContain(':user/anna');
+
+  await logout(signedQuery(requestXml('somebody-else')));
+  expect((await byLogin.get('/me')).status).toBe(200);
+  await logout(signedQuery(requestXml('anna')));
+  expect([(await byLogin.get('/me')).location, (await byPassword.get('/me')).status]).toEqual([
+    '/login?next=me',
+    200,
+  ]);
 });
