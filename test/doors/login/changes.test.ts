@@ -47,7 +47,7 @@ async function seen(client: PageClient): Promise<{ list: readonly string[]; noti
   const section = /<section[^>]*aria-labelledby="changes">(.*?)<\/section>/s.exec(text)?.[1] ?? '';
   return {
     list: [...section.matchAll(/<li>(.*?)<\/li>/gs)].map(([, item = '']) => plain(item)),
-    notice: /<p class="notice">(.*?)<\/p>/s.exec(text)?.map(plain)[1] ?? null,
+    notice: /<div class="notice"><p>(.*?)<\/p>/s.exec(text)?.map(plain)[1] ?? null,
   };
 }
 
