@@ -88,6 +88,13 @@ describe('an exchange', () => {
     expect((await verify(body.access_token)).payload.client_id).toBe('mobile-app');
   });
 
+  test('never names a client of ours that did not ask, whatever the upstream token says', async () => {
+    const { status, body } = await ask({
+      subject_token: await scenario.idToken({ azp: `dpc-${account}-AAAAAAAAAAAAAAAAAAAAAA` }),
+    });
+    expect([status, body.error]).toEqual([400, 'invalid_request']);
+  });
+
   test('gives AWS keys that work', async () => {
     const { status, body } = await ask({ requested_token_type: 'urn:daypass:token-type:aws-credentials' });
     expect(status).toBe(200);

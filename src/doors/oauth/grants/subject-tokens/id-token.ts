@@ -1,5 +1,6 @@
 import { assumedRoleArn, isAccountId, parseArn, parseIamArn, rootArn } from '../../../../core/arn.ts';
 import { Fault } from '../../../../core/faults.ts';
+import { accountOfClientId } from '../../../../core/oauth/client.ts';
 import { federate, federatedSubject } from '../../../../usecases/federate.ts';
 import { issuedTo, refuseIdToken } from './for-client.ts';
 import { ID_TOKEN, type SubjectToken } from './subject-token.ts';
@@ -39,12 +40,27 @@ export const idToken: SubjectToken = {
       scope: issued.scope,
       caller: null,
       arn: assumedRoleArn(role.accountId, role.name, session.identity.sessionName),
-      clientId: issued.clientId ?? identity.authorizedParty ?? identity.audience,
+      clientId: issued.clientId ?? upstreamClient(identity, role.accountId),
       subject: await federatedSubject(role.accountId, name, identity.subject),
       ...(onTrial.length > 0 && { elements: { onTrial } }),
     };
   },
 };
+
+/**
+ * The client that the upstream token was issued to. A token that names a client of ours counts as that client's own to ask
+ * about, end and trade: nobody else's word makes it so. A client of another Daypass is only a name here.
+ * @throws Fault `invalid_identity_token`
+ */
+function upstreamClient(
+  { authorizedParty, audience }: { readonly authorizedParty: string | null; readonly audience: string },
+  accountId: string,
+): string {
+  const clientId = authorizedParty ?? audience;
+  if (accountOfClientId(clientId) === accountId)
+    throw new Fault('invalid_identity_token', 'the token names a client of ours, which did not ask');
+  return clientId;
+}
 
 /** Null where the provider's mapping rules choose the role; a null account is that of this deployment's setup. */
 interface Target {
