@@ -10,6 +10,7 @@ export interface Env {
   readonly DAYPASS_MODE?: string;
   readonly DAYPASS_ISSUER?: string;
   readonly DAYPASS_MTLS_ORIGIN?: string;
+  readonly DAYPASS_CLIENT_DOCUMENTS?: string;
   readonly DAYPASS_FRESHNESS_SECONDS?: string;
   readonly DAYPASS_AUDIT_SHARDS?: string;
   readonly DAYPASS_KEY_ROTATION_DAYS?: string;
@@ -38,6 +39,8 @@ export interface Config {
   readonly issuer: string;
   /** The origin at which Cloudflare asks clients for certificates; null where it does at none. */
   readonly mtlsOrigin: string | null;
+  /** Whether clients that nobody has registered are met by the address of their document. */
+  readonly clientDocuments: boolean;
   /** Seconds an isolate trusts what it holds, counted from when the read started. */
   readonly freshnessSeconds: number;
   readonly auditShards: number;
@@ -92,6 +95,7 @@ export function readConfig(env: Env): Config {
     mtlsOrigin: env.DAYPASS_MTLS_ORIGIN
       ? readOrigin('DAYPASS_MTLS_ORIGIN', env.DAYPASS_MTLS_ORIGIN, mode)
       : null,
+    clientDocuments: readSwitch('DAYPASS_CLIENT_DOCUMENTS', env.DAYPASS_CLIENT_DOCUMENTS),
     freshnessSeconds: readInteger('DAYPASS_FRESHNESS_SECONDS', env.DAYPASS_FRESHNESS_SECONDS, 5, 1, 60),
     auditShards: readInteger('DAYPASS_AUDIT_SHARDS', env.DAYPASS_AUDIT_SHARDS, 4, 1, 256),
     keyRotationSeconds:
@@ -117,6 +121,13 @@ export function readConfig(env: Env): Config {
     recoveryToken,
     standIns: readStandIns(env, mode),
   });
+}
+
+/** Off unless it is `on`. */
+function readSwitch(setting: string, value: string | undefined): boolean {
+  if (value === undefined || value === '' || value === 'off') return false;
+  if (value === 'on') return true;
+  throw new ConfigError(setting, 'must be on or off');
 }
 
 function readToken(setting: string, value: string | null): string | null {

@@ -5,6 +5,7 @@ import type { AuditEvent } from './core/audit/event.ts';
 import type { Clock, Random } from './core/ports.ts';
 import type { TrailWitness } from './core/repositories/trail-chain.ts';
 import { createAuditSink } from './platform/audit-sink.ts';
+import { withClientDocuments } from './platform/client-documents.ts';
 import { defer } from './platform/defer.ts';
 import { createHttpGet, createHttpTell } from './platform/http.ts';
 import { createIssuerKeySource } from './platform/jwks.ts';
@@ -96,7 +97,10 @@ export function createServices(env: Env, { clock, random }: World): Services {
   const snapshot = new Snapshot({ db, clock, defer, log, freshnessSeconds, maxBytes: SNAPSHOT_BYTES });
   const writer = createBatchWriter(db, snapshot);
   const encryption = once(() => importKeyEncryption(config.keyEncryptionKeys));
-  const directory = createDirectory(db, snapshot, encryption, clock, freshnessSeconds);
+  const stored = createDirectory(db, snapshot, encryption, clock, freshnessSeconds);
+  const directory = config.clientDocuments
+    ? withClientDocuments(stored, { http, clock, log, isLocal: config.mode === 'local' })
+    : stored;
   const users = createUsers(db, writer, random);
   const groups = createGroups(db, writer, random);
   const roles = createRoles(db, writer, random);
@@ -106,6 +110,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       mode: config.mode,
       issuer: config.issuer,
       mtlsOrigin: config.mtlsOrigin,
+      clientDocuments: config.clientDocuments,
       setupToken: config.setupToken,
       recoveryToken: config.recoveryToken,
       keyRotationSeconds: config.keyRotationSeconds,

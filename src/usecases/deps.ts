@@ -82,6 +82,8 @@ export interface Settings {
   readonly issuer: string;
   /** Where Cloudflare asks clients for certificates; null where it does not. */
   readonly mtlsOrigin: string | null;
+  /** Whether clients that nobody has registered are met by the address of their document; absent for no. */
+  readonly clientDocuments?: boolean;
   /** Null where none is set: then nobody can set this deployment up. */
   readonly setupToken: string | null;
   /** Null where none is set: then nobody can recover root. */

@@ -1,11 +1,12 @@
 /** A client asks that its person be signed out. @see OpenID Connect RP-Initiated Logout 1.0 */
 import { Fault } from '../core/faults.ts';
-import { accountOfClientId, type OAuthClient } from '../core/oauth/client.ts';
+import type { OAuthClient } from '../core/oauth/client.ts';
 import { type IdTokenHint, readIdTokenHint } from '../core/oauth/id-token-hint.ts';
 import { ownerOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
 import { inVain } from './lookups.ts';
+import { findClientById } from './oauth/find-client.ts';
 
 /** What it asks, checked. */
 export interface LogoutRequest {
@@ -48,8 +49,7 @@ async function readHint(text: string, nowSeconds: number, deps: Deps): Promise<I
 /** @throws Fault `validation_error` */
 async function findClient(clientId: string | undefined, deps: Deps): Promise<OAuthClient | null> {
   if (clientId === undefined) return null;
-  const accountId = accountOfClientId(clientId);
-  const client = accountId === null ? null : await deps.directory.oauthClient(accountId, clientId);
+  const client = await findClientById(clientId, deps);
   if (client !== null) return client;
   throw new Fault('validation_error', 'this application is not registered here', { ...inVain });
 }

@@ -1,5 +1,6 @@
 /** What a person let applications have, and the end of it. */
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { accountOfClientId } from '../core/oauth/client.ts';
 import { FAMILIES_PER_PERSON_AND_CLIENT } from '../core/repositories/refresh-families.ts';
 import { ownerOf } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
@@ -56,7 +57,9 @@ export async function ownApplications(
   const found = await Promise.all(
     [...byClient].map(async ([clientId, lets]) => {
       const client = await deps.directory.oauthClient(accountId, clientId);
-      return client === null ? [] : [joined(clientId, client.settings.name, lets)];
+      // One whose document does not answer is shown by its address: else nobody could take it back.
+      if (client === null && accountOfClientId(clientId) !== null) return [];
+      return [joined(clientId, client?.settings.name ?? clientId, lets)];
     }),
   );
   return found.flat().sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -19,6 +19,7 @@ describe('good settings', () => {
       mode: 'production',
       issuer: 'https://daypass.example.com',
       mtlsOrigin: null,
+      clientDocuments: false,
       freshnessSeconds: 5,
       auditShards: 4,
       keyRotationSeconds: 2_592_000,
@@ -41,6 +42,8 @@ describe('good settings', () => {
     ['the longest rotation', { DAYPASS_KEY_ROTATION_DAYS: '366' }],
     ['an origin for certificates', { DAYPASS_MTLS_ORIGIN: 'https://mtls.daypass.example.com' }],
     ['an empty one, which is none', { DAYPASS_MTLS_ORIGIN: '' }],
+    ['documents of clients', { DAYPASS_CLIENT_DOCUMENTS: 'on' }],
+    ['none of them', { DAYPASS_CLIENT_DOCUMENTS: 'off' }],
     ['a setup token', { DAYPASS_SETUP_TOKEN: 'x'.repeat(32) }],
     ['a recovery token', { DAYPASS_RECOVERY_TOKEN: 'x'.repeat(32) }],
     ['an empty recovery token, which is none', { DAYPASS_RECOVERY_TOKEN: '' }],
@@ -68,6 +71,7 @@ test('a stand-in takes the place of a built-in provider in local mode alone', ()
 
 describe('a wrong setting stops the worker and is named', () => {
   test.for<[string, string | undefined]>([
+    ['DAYPASS_CLIENT_DOCUMENTS', 'yes'],
     ['DAYPASS_MODE', undefined],
     ['DAYPASS_MODE', ''],
     ['DAYPASS_MODE', 'Local'],

@@ -6,11 +6,12 @@ import {
   parseAuthorizationRequest,
   responseModeOf,
 } from '../../core/oauth/authorization-request.ts';
-import { accountOfClientId, type OAuthClient } from '../../core/oauth/client.ts';
+import type { OAuthClient } from '../../core/oauth/client.ts';
 import { personalClientOf } from '../../core/oauth/personal-client.ts';
 import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
 import { type AuthorizationUnderWay, newAuthorization } from '../../usecases/authorization-under-way.ts';
 import { inVain, refuseExhausted } from '../../usecases/lookups.ts';
+import { findClientById } from '../../usecases/oauth/find-client.ts';
 import { requireAskable } from '../../usecases/personal-grant.ts';
 import { takePushedRequest } from '../../usecases/pushed-request.ts';
 import { asFault } from '../../usecases/record.ts';
@@ -78,11 +79,7 @@ function readQuery(url: URL): Parameters {
 }
 
 async function requireClient(clientId: string | undefined, { deps }: DoorRequest): Promise<OAuthClient> {
-  const accountId = clientId === undefined ? null : accountOfClientId(clientId);
-  const client =
-    clientId === undefined || accountId === null
-      ? null
-      : await deps.directory.oauthClient(accountId, clientId);
+  const client = clientId === undefined ? null : await findClientById(clientId, deps);
   if (client !== null) return client;
   throw new Fault('validation_error', 'this application is not registered here', { ...inVain });
 }

@@ -34,10 +34,10 @@ const methodsAt = ({ mtlsOrigin }: Here): readonly string[] => [
 ];
 
 /** What a deployment says of itself. */
-type Here = Pick<Settings, 'issuer' | 'mtlsOrigin'>;
+type Here = Pick<Settings, 'issuer' | 'mtlsOrigin' | 'clientDocuments'>;
 
 /** What both documents say. */
-const common = ({ issuer, mtlsOrigin }: Here, methods: readonly string[]) => ({
+const common = ({ issuer, mtlsOrigin, clientDocuments }: Here, methods: readonly string[]) => ({
   issuer,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   token_endpoint: `${issuer}/oauth/token`,
@@ -64,6 +64,7 @@ const common = ({ issuer, mtlsOrigin }: Here, methods: readonly string[]) => ({
   acr_values_supported: [ACR_SINGLE, ACR_MFA],
   request_parameter_supported: false,
   request_uri_parameter_supported: false,
+  ...(clientDocuments === true && { client_id_metadata_document_supported: true }),
   ...mutualTls(mtlsOrigin),
 });
 

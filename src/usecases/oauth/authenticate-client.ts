@@ -2,17 +2,13 @@
 import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
 import { digestOf } from '../../core/digest.ts';
 import { Fault } from '../../core/faults.ts';
-import {
-  accountOfClientId,
-  CERTIFICATE_METHODS,
-  type ClientGrantType,
-  type OAuthClient,
-} from '../../core/oauth/client.ts';
+import { CERTIFICATE_METHODS, type ClientGrantType, type OAuthClient } from '../../core/oauth/client.ts';
 import { isSecretOf, type ShownClient, verifyAssertion } from '../../core/oauth/client-proof.ts';
 import type { Deps } from '../deps.ts';
 import { inVain } from '../lookups.ts';
 import { provedByCertificate } from './client-certificate.ts';
 import { isFederatedProof } from './federated-assertion.ts';
+import { findClientById } from './find-client.ts';
 
 /**
  * @returns the client that has proved itself by the one method it is registered with
@@ -23,8 +19,7 @@ export async function authenticateClient(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<ProvedClient> {
-  const accountId = accountOfClientId(shown.clientId);
-  const client = accountId === null ? null : await deps.directory.oauthClient(accountId, shown.clientId);
+  const client = await findClientById(shown.clientId, deps);
   if (client === null) throw refusal('no such client');
   if (isCertificateMethod(client.settings.authenticationMethod)) return certified(client, shown, facts, deps);
   if (client.settings.authenticationMethod !== shown.method) throw refusal('another method');
