@@ -41,7 +41,7 @@ export function ChangesNotice({ changes, ownId, nowSeconds }: Props) {
         How you sign in was changed in the last seven days, and not in this session. {WORDS[newest.what]}{' '}
         <Moment atSeconds={newest.atSeconds} nowSeconds={nowSeconds} />.{' '}
         <a href="#changes">See what changed</a>. If that was not you, remove what you do not know and tell
-        your administrator.
+        those who run the account.
       </p>
     </div>
   );

@@ -23,7 +23,12 @@ export function Who({ session, arn, csrf, nowSeconds }: WhoProps) {
         <dt>Name</dt>
         <dd>
           <bdi>{nameOf(identity)}</bdi>
-          {identity.type === 'root' && <span class="badge">root</span>}
+          {identity.type === 'root' && (
+            <>
+              {' '}
+              <span class="badge">root</span>
+            </>
+          )}
         </dd>
         <dt>Account</dt>
         <dd class="mono">{identity.accountId}</dd>
