@@ -43,6 +43,7 @@ test('docs/administration.md: an account’s whole life, command by command', as
   const { code, output } = await run(docScript(page));
   expect(code, output.slice(-2000)).toBe(0);
   expect(output).toContain('iam:CreateUser\timplicitDeny\niam:ListUsers\tallowed');
+  expect(output).toMatch(/^dan,arn:aws:iam::\d{12}:user\/people\/dan,\S+,true,\S+,\S+,\S+,true,true,/m);
 }, 120_000);
 
 test('a command that is not refused as the page says ends the script', async () => {

@@ -1,4 +1,5 @@
 /** `aws SERVICE ACTION --options` as the AWS CLI reads it, sent by the AWS SDK for JavaScript. */
+import { writeFileSync } from 'node:fs';
 import * as iam from '@aws-sdk/client-iam';
 import * as sts from '@aws-sdk/client-sts';
 import { type Model, type ModelShape, readModel, shapeOf } from '../../core/aws-query/model.ts';
@@ -28,10 +29,32 @@ export async function awsCommand(
   const model = readModel(service);
   const action = Object.keys(model.operations).find((name) => dashed(name) === command);
   if (action === undefined) throw new Error(`no such command: ${command}`);
-  const { input, query, output } = readOptions(model, model.operations[action]?.input ?? null, options);
+  const { own, others } = withoutFileOptions(action, options);
+  const { input, query, output } = readOptions(model, model.operations[action]?.input ?? null, others);
   const answer = await sender(daypass, service, action, credentials)(input);
+  writeSeed(answer, own);
   const picked = query === null ? answer : pick(answer, query);
   return output === 'text' ? textOf(picked) : JSON.stringify(picked);
+}
+
+/** The CLI writes the seed of a new virtual device to a file, and says nothing of it. */
+function withoutFileOptions(action: string, options: readonly string[]) {
+  const groups = grouped(options);
+  const isOwn = ([name]: readonly [string, string[]]): boolean =>
+    action === 'CreateVirtualMFADevice' && (name === 'outfile' || name === 'bootstrap-method');
+  return {
+    own: new Map(groups.filter(isOwn).map(([name, [value = '']]) => [name, value])),
+    others: groups.filter((group) => !isOwn(group)).flatMap(([name, values]) => [`--${name}`, ...values]),
+  };
+}
+
+function writeSeed(answer: unknown, own: ReadonlyMap<string, string>): void {
+  const path = own.get('outfile');
+  if (path === undefined) return;
+  const { VirtualMFADevice: device } = answer as { VirtualMFADevice: Record<string, unknown> }; // of the one action that has a file
+  writeFileSync(path, device[own.get('bootstrap-method') ?? ''] as Uint8Array); // a blob, by AWS's model
+  delete device.Base32StringSeed;
+  delete device.QRCodePNG;
 }
 
 function sender(daypass: Daypass, service: 'iam' | 'sts', action: string, credentials: Credentials): Send {
@@ -100,6 +123,7 @@ function pick(value: unknown, query: string): unknown {
 }
 
 function textOf(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (!Array.isArray(value)) return String(value);
   return value.every((each) => Array.isArray(each)) ? value.map(textOf).join('\n') : value.join('\t');
 }
