@@ -313,3 +313,15 @@ test('a user’s links go with the user: one of the same name inherits none', as
   expect((await signInThere(saying('eve-1'))).answer.status).toBe(403);
   expect((await daypassQuery(daypass, 'ListIdentityLinks', { UserName })).all('Subject')).toEqual([]);
 });
+
+test('a disabled user is not let in by a linked login', async () => {
+  const fred = await makePerson(scenario, 'fred', false);
+  await link(await signedIn(fred), saying('fred-1'));
+  const set = (at: number | null) =>
+    daypass.d1.prepare("update users set disabled_at_seconds = ?1 where name = 'fred'").bind(at).run();
+  await set(daypass.nowSeconds());
+  const { answer, client } = await signInThere(saying('fred-1'));
+  expect([answer.status, client.cookies.has(SESSION)]).toEqual([403, false]);
+  await set(null);
+  expect((await signInThere(saying('fred-1'))).answer.status).toBe(303);
+});
