@@ -1,4 +1,5 @@
 /** New passkeys with attestation statements, made as authenticators make them: the signatures are real, the makers are not. */
+import 'reflect-metadata';
 import { createHash, createSign, generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
 import { BasicConstraintsExtension, Extension } from '@peculiar/x509';
 import { derOf, deviceCertificate, type Issued } from './certificates.ts';
