@@ -1,6 +1,5 @@
 /** The entry: the table of doors with the steps they share, and the cron trigger. Nothing else. */
 import type { Env } from './config.ts';
-import { Fault } from './core/faults.ts';
 import { formatUuid } from './core/ids.ts';
 import { anywhereDoor } from './doors/anywhere/index.ts';
 import { ASSET_PATHS, assetsDoor } from './doors/assets/index.ts';
@@ -13,6 +12,7 @@ import { eventsDoor } from './doors/events/index.ts';
 import { healthDoor } from './doors/health/index.ts';
 import type { DoorHandler } from './doors/http/door.ts';
 import { jsonAnswer } from './doors/http/headers.ts';
+import { leadingVisitors, nowhereDoor } from './doors/http/page/visit.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
 import { LOGIN_PATHS, loginDoor } from './doors/login/index.ts';
 import { LOGOUT_PATHS, logoutDoor } from './doors/logout/index.ts';
@@ -35,7 +35,7 @@ export { AuditBuffer } from './audit-buffer.ts';
 
 /** Exact paths; a path that is not here is no door. A Map, so that no odd path finds an inherited member. */
 const DOORS: ReadonlyMap<string, DoorHandler> = new Map<string, DoorHandler>([
-  ['/', queryDoor],
+  ['/', leadingVisitors(queryDoor)],
   ['/sts/', queryDoor],
   ['/iam/', queryDoor],
   ['/sts', queryDoor],
@@ -106,8 +106,7 @@ export function createWorker(world: World): DaypassWorker {
       try {
         const { config, deps } = servicesOf(env);
         const url = new URL(request.url);
-        const handler = doorAt(url.pathname);
-        if (handler === undefined) throw new Fault('not_found', 'there is nothing here');
+        const handler = doorAt(url.pathname) ?? nowhereDoor;
         return await handler({
           request,
           url,

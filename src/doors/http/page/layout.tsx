@@ -45,12 +45,10 @@ export function Layout({ frame, title, wide, passkeys, goOnTo, children }: Layou
         <a class="skip" href="#main">
           Skip to content
         </a>
-        {frame.mode === 'local' && (
-          <div class="banner" role="note">
-            Local broker, for development. Nothing here reaches production.
-          </div>
-        )}
         <header class="top">
+          {frame.mode === 'local' && (
+            <p class="banner">Local broker, for development. Nothing here reaches production.</p>
+          )}
           <div class="top-inner">
             <a class="mark" href="/me">
               Daypass
