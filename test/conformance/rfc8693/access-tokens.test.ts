@@ -199,6 +199,20 @@ describe('section 2.1: an access token of ours', () => {
       expect(errorOf(await ask(who, { ...subject, audience })), audience).toEqual([400, 'invalid_target']);
   });
 
+  test('goes not to Daypass itself either where the client is registered for it', async () => {
+    const { appToken, ask, daypass } = world;
+    const api = await registerClient(daypass, {
+      TokenEndpointAuthMethod: 'client_secret_basic',
+      'GrantTypes.member.1': EXCHANGE,
+      'ServedAudiences.member.1': ORDERS,
+      'Audiences.member.1': STOCK,
+      'Audiences.member.2': daypass.url,
+    });
+    const subject = own(await appToken());
+    expect((await ask(api, { ...subject, audience: STOCK })).status).toBe(200);
+    expect(errorOf(await ask(api, { ...subject, audience: daypass.url }))).toEqual([400, 'invalid_target']);
+  });
+
   test('gains no scope: neither one of the client’s that it has not, nor one of the protocols’', async () => {
     const { appToken, ask, app } = world;
     const read = own(await appToken({ scope: 'read' }));
