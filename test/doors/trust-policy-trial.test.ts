@@ -3,6 +3,7 @@ import { DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleWithWebIdentityCommand } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { daypassQuery } from '../helpers/daypass-query.ts';
+import { makePerson, makeRoleFor, registerClient } from '../helpers/oauth-person.ts';
 import { CLIENT_ID, policy, type Scenario, startScenario } from '../helpers/scenario.ts';
 
 let scenario: Scenario;
@@ -97,4 +98,37 @@ test('it goes with its role', async () => {
   await scenario.daypass.iam().send(new DeleteRoleCommand({ RoleName: 'tried' }));
   const { results } = await scenario.daypass.d1.prepare('select * from trust_trials').all();
   expect(results).toEqual([]);
+});
+
+test('it sees what a person lets an application have', async () => {
+  const { daypass } = scenario;
+  const wanda = await makePerson(scenario, 'wanda', false);
+  const RoleArn = await makeRoleFor(scenario, 'wanda', 'web');
+  const redirect_uri = 'https://app.example/cb';
+  const client_id = await registerClient(daypass, 'authorization_code', {
+    'RedirectUris.member.1': redirect_uri,
+  });
+  const PolicyDocument = policy({
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${daypass.bootstrap.accountId}:user/wanda` },
+    Action: 'sts:AssumeRole',
+    Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+  });
+  await daypassQuery(daypass, 'PutTrustPolicyTrial', { RoleArn, PolicyDocument });
+  const { client } = await wanda.signIn();
+  const asked = new URLSearchParams({
+    ...{ client_id, redirect_uri, response_type: 'code', state: 's' },
+    ...{ code_challenge_method: 'S256', code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' },
+  });
+  const page = await client.get(`/oauth/authorize?${asked}`);
+  const [, request = ''] = /name="request" value="([\w-]+)"/.exec(page.text) ?? [];
+  const decided = await client.post('/oauth/authorize/decide', { request, role: RoleArn, decision: 'allow' });
+  expect(new URL(decided.location ?? 'about:blank').searchParams.get('code')).not.toBeNull();
+  const query = "select body from audit_events where event_name = 'AuthorizeClient'";
+  const { results } = await daypass.d1.prepare(query).all<{ body: string }>();
+  expect(results.map(({ body }) => body)).toEqual([
+    expect.stringContaining(
+      JSON.stringify([{ trustPolicyOf: RoleArn, action: 'sts:AssumeRole', effect: 'ImplicitDeny' }]),
+    ),
+  ]);
 });
