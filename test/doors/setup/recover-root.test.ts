@@ -164,3 +164,12 @@ test('the token lets root back in, once: what there was is gone, and a password 
   for (const secret of [TOKEN, password, NEXT]) expect(trail).not.toContain(secret);
   expect(daypass.logs.filter((line) => line.includes('root.recovered'))).toHaveLength(1);
 });
+
+test('a used token stays used, whatever is cleared away later', async () => {
+  await daypass.advance(400 * 24 * 3600);
+  await daypass.scheduled();
+  expect((await recover(TOKEN)).body).toMatchObject({
+    error: 'missing_authentication',
+    message: 'this recovery token was used before: set another one',
+  });
+});
