@@ -7,7 +7,7 @@ import type { CertificateName } from './chain.ts';
 /** What a session carries of the certificate that proved who began it: as much as can end it early. */
 export interface SessionCertificate {
   readonly trustAnchorId: string;
-  /** The profile that CreateSession named; null where an instance showed its certificate. */
+  /** The profile that CreateSession named; null where an instance or a client showed its certificate. */
   readonly profileId: string | null;
   /** The certificate and the authorities between it and the anchor. */
   readonly path: readonly CertificateName[];

@@ -92,7 +92,7 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   }
   const keyThumbprint = await requireBinding(client, key, facts);
   progress.keyThumbprint = keyThumbprint;
-  progress.wroteForNobody = key !== null && client === null;
+  progress.wroteForNobody = key !== null && (client?.settings.authenticationMethod ?? 'none') === 'none';
   await key?.use();
   return grant.run(parameters, {
     ...{ deps, facts, client, keyThumbprint },

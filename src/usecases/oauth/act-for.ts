@@ -49,6 +49,7 @@ export async function actFor(
     delegation: delegation.value,
     expiresAtSeconds: Math.min(session.expiresAtSeconds, actor.expiresAtSeconds),
     lineage: endingWith(session, actor),
+    ...provedAsWell(session, actor),
   };
 }
 
@@ -87,4 +88,23 @@ function endingWith(session: Session, actor: Session): Lineage {
   const lineage = lineageWithActor(session, actor);
   if (lineage.ok) return lineage.value;
   throw mayNot('chained too often');
+}
+
+/**
+ * What vouches for the actor vouches for all that it begins in the session, which outlives neither the actor's login nor its certificate.
+ * A session names one anchor, and an instance or a profile for its own role alone: an actor with another is refused, not believed without.
+ */
+function provedAsWell(session: Session, actor: Session): Pick<Session, 'notAfterSeconds' | 'certificate'> {
+  const ends = [session.notAfterSeconds, actor.notAfterSeconds].filter((each) => each !== undefined);
+  const [own, more] = [session.certificate, actor.certificate];
+  const isNamed =
+    more === undefined ||
+    (more.profileId === null && (own === undefined || own.trustAnchorId === more.trustAnchorId));
+  if (actor.instance !== undefined || !isNamed) throw mayNot('proved by what the session cannot name');
+  const certificate =
+    more === undefined ? own : { ...more, ...own, path: [...(own?.path ?? []), ...more.path] };
+  return {
+    ...(ends.length > 0 && { notAfterSeconds: Math.min(...ends) }),
+    ...(certificate !== undefined && { certificate }),
+  };
 }

@@ -6,7 +6,7 @@ import { CERTIFICATE_METHODS, type ClientGrantType, type OAuthClient } from '../
 import { isSecretOf, type ShownClient, verifyAssertion } from '../../core/oauth/client-proof.ts';
 import type { Deps } from '../deps.ts';
 import { inVain } from '../lookups.ts';
-import { provedByCertificate } from './client-certificate.ts';
+import { type ClientProof, provedByCertificate } from './client-certificate.ts';
 import { isFederatedProof } from './federated-assertion.ts';
 import { findClientById } from './find-client.ts';
 
@@ -24,13 +24,13 @@ export async function authenticateClient(
   if (isCertificateMethod(client.settings.authenticationMethod)) return certified(client, shown, facts, deps);
   if (client.settings.authenticationMethod !== shown.method) throw refusal('another method');
   if (!(await isProved(client, shown, nowSecondsOf(facts), deps))) throw refusal('not proved');
-  return { ...client, provedUntilSeconds: null };
+  return { ...client, provedBy: null };
 }
 
 /** A client that has proved itself. */
 export interface ProvedClient extends OAuthClient {
-  /** The end of the certificate that proved it, which ends all that this proof gives; or null. */
-  readonly provedUntilSeconds: number | null;
+  /** The certificate that proved it, with which all that this proof gives ends; or null. */
+  readonly provedBy: ClientProof | null;
 }
 
 /** Its request says no more than who it is; the connection proves it. @see RFC 8705 section 2 */
@@ -41,9 +41,9 @@ async function certified(
   deps: Deps,
 ): Promise<ProvedClient> {
   if (method !== 'none') throw refusal('another method');
-  const provedUntilSeconds = await provedByCertificate(client, facts, deps);
-  if (provedUntilSeconds === null) throw refusal('not proved');
-  return { ...client, provedUntilSeconds };
+  const provedBy = await provedByCertificate(client, facts, deps);
+  if (provedBy === null) throw refusal('not proved');
+  return { ...client, provedBy };
 }
 
 const isCertificateMethod = (method: string): boolean =>

@@ -44,8 +44,11 @@ export async function clientSession(
   };
   const asking = { service: CLIENT_SERVICE, sourceArn, sourceAccount: accountId, proved: [] };
   requireServiceTrust(asking, role, wish, facts);
-  const notAfterSeconds = client.provedUntilSeconds;
-  const origin = { federation: null, chained: false, mfaAtSeconds: null, notAfterSeconds };
+  const { notAfterSeconds = null, certificate = null } = client.provedBy ?? {};
+  const origin = {
+    ...{ federation: null, chained: false, mfaAtSeconds: null, notAfterSeconds },
+    ...(certificate !== null && { certificate }),
+  };
   const session = beginRoleSession(role, wish, origin, nowSecondsOf(facts), deps);
   return { role, session, arn: assumedRoleArn(accountId, role.name, clientId) };
 }

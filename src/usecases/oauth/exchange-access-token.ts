@@ -3,6 +3,7 @@ import { nowSecondsOf, type RequestFacts } from '../../core/context/request-cont
 import type { Session } from '../../core/credentials/session.ts';
 import { Fault } from '../../core/faults.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
+import { PROTOCOL_SCOPES } from '../../core/oauth/scope.ts';
 import { requireAudience } from '../audience.ts';
 import { type BearerCaller, findBearer } from '../authenticate-bearer.ts';
 import type { Deps } from '../deps.ts';
@@ -55,7 +56,7 @@ export async function exchangeAccessToken(
     wish.becomes === 'id-token'
       ? proved.clientId
       : await audienceOf(wish.audience, token.audience, proved, deps);
-  const held = token.scope?.split(' ') ?? null;
+  const held = heldFor(proved, bearer);
   const scopes = narrowedScopes(wish.scope, held, proved);
   const signedFacts = { ...facts, region: null };
   requireExchange(caller, signedFacts);
@@ -123,6 +124,18 @@ function refuseIdToken(
     throw new Fault('invalid_target', 'an ID token is for the client that holds the access token');
   if (token.scope?.split(' ').includes('openid') !== true)
     throw new Fault('invalid_scope', 'the access token has not the scope openid');
+}
+
+/**
+ * The scopes that a client can go on with. Those of the protocols say what the token's own client may know of the person: an API that
+ * was shown the token would otherwise become such a client by an exchange.
+ * @returns null where there are none
+ */
+function heldFor({ clientId }: OAuthClient, { token }: BearerCaller): readonly string[] | null {
+  const all = token.scope?.split(' ') ?? null;
+  if (all === null || token.clientId === clientId) return all;
+  const registered = all.filter((scope) => !PROTOCOL_SCOPES.has(scope));
+  return registered.length === 0 ? null : registered;
 }
 
 /**

@@ -462,6 +462,28 @@ describe('an access token that shall become an ID token', () => {
     expect(errorOf(await ask(asking, own(String(body.access_token))))).toEqual([400, 'invalid_request']);
   });
 
+  test('becomes none for an API that was shown it, in however many steps: whom it signed in is its own client’s to know', async () => {
+    const { daypass, ask, idToken, wideArn, orders } = world;
+    const asking = await registerClient(daypass, {
+      TokenEndpointAuthMethod: 'client_secret_basic',
+      'GrantTypes.member.1': EXCHANGE,
+      'Scopes.member.1': 'openid',
+      'Scopes.member.2': 'read',
+      'Audiences.member.1': ORDERS,
+    });
+    const subject = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource: wideArn };
+    const shown = String((await ask(asking, { ...subject, scope: 'openid read' })).body.access_token);
+    expect(errorOf(await ask(orders, own(shown, { scope: 'openid read' })))).toEqual([400, 'invalid_scope']);
+    const { body } = await ask(orders, own(shown));
+    expect([body.scope, claimsOf(body.access_token).scope]).toEqual(['read', 'read']);
+    expect(errorOf(await ask(orders, asIdToken(String(body.access_token))))).toEqual([400, 'invalid_scope']);
+    // The client's own keeps it.
+    expect((await ask(asking, own(shown))).body.scope).toBe('openid read');
+    const nameless = String((await ask(asking, { ...subject, scope: 'openid' })).body.access_token);
+    // One that bears nothing else may do nothing, and becomes nothing.
+    expect(errorOf(await ask(orders, own(nameless)))).toEqual([400, 'invalid_target']);
+  });
+
   test('is nothing that an outside login or an AWS session becomes', async () => {
     const { ask, app, idToken, wideArn } = world;
     const subject = { subject_token: await idToken(), subject_token_type: ID_TOKEN, resource: wideArn };

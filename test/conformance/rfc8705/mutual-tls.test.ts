@@ -1,6 +1,7 @@
 /** RFC 8705: clients and tokens by the certificate of the connection. Miniflare takes Cloudflare's word from a header. */
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { SubjectAlternativeNameExtension } from '@peculiar/x509';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -96,6 +97,19 @@ const token = ({ clientId }: RegisteredClient, headers: Headers, more: Headers =
   );
 
 const errorOf = ({ status, body }: Awaited<ReturnType<typeof token>>) => `${status} ${String(body.error)}`;
+
+/** Whether a token may read an object, as a resource server asks. */
+const may = async (id: unknown): Promise<unknown> => {
+  const answer = await daypass.fetch('/access/v1/evaluation', {
+    method: 'POST',
+    body: JSON.stringify({
+      subject: { type: 'access_token', id },
+      action: { name: 's3:GetObject' },
+      resource: { type: 'arn', id: 'arn:aws:s3:::reports/1' },
+    }),
+  });
+  return Object(await answer.json()).decision;
+};
 
 const thumbprint = (issued: Issued): string => createHash('sha256').update(derOf(issued)).digest('base64url');
 
@@ -194,6 +208,8 @@ describe('section 2.1: tls_client_auth', () => {
     const short = await deviceCertificate(root, { subject: SUBJECT, to: soon, serial: '0a0b0c' });
     const { body } = await token(byName, told(short));
     expect(decodeJwt(String(body.access_token)).exp).toBeLessThanOrEqual(soon);
+    const other = (await token(byName, told(nightly))).body.access_token;
+    expect([await may(body.access_token), await may(other)]).toEqual([true, true]);
     const crl = await daypassQuery(daypass, 'ImportCrl', {
       Name: 'revoked',
       TrustAnchorId: TlsClientAuthTrustAnchorId,
@@ -203,11 +219,72 @@ describe('section 2.1: tls_client_auth', () => {
     expect(crl.status, crl.text).toBe(200);
     expect(errorOf(await token(byName, told(short)))).toBe('401 invalid_client');
     expect((await token(byName, told(nightly))).status).toBe(200);
+    // What it was given ends with it.
+    expect(await may(body.access_token)).toBe(false);
+    expect(await may(other)).toBe(true);
     const anchor = { TrustAnchorId: TlsClientAuthTrustAnchorId };
     await daypassQuery(daypass, 'DisableTrustAnchor', anchor);
+    expect(await may(other)).toBe(false);
     expect(errorOf(await token(byName, told(nightly)))).toBe('401 invalid_client');
     await daypassQuery(daypass, 'EnableTrustAnchor', anchor);
     expect((await token(byName, told(nightly))).status).toBe(200);
+  });
+});
+
+describe('a client that acts for another', () => {
+  test('acts no longer than its certificate is believed and lasts, whoever it acts for', async () => {
+    const RoleArn = await makeClientRole(daypass, 'acting', { Action: 'daypass:ActFor' });
+    await daypass.iam().send(
+      new PutRolePolicyCommand({
+        ...{ RoleName: 'nightly', PolicyName: 'chained' },
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: ['s3:*', 'sts:*'], Resource: '*' }],
+        }),
+      }),
+    );
+    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    const type = 'urn:ietf:params:oauth:token-type:access_token';
+    const acting = await register({
+      ...{ RoleArn, TlsClientAuthSubjectDN: 'CN=acting,O=Example' },
+      ...{ 'GrantTypes.member.2': exchange, 'ServedAudiences.member.1': 'https://api.example' },
+    });
+    const asking = { 'Audiences.member.1': 'https://api.example' };
+    const plain = await registerClient(daypass, {
+      ...{ ...machine, ...asking, TokenEndpointAuthMethod: 'client_secret_post' },
+    });
+    const named = await register({ ...asking, TlsClientAuthSubjectDN: 'CN=nightly,O=Example' });
+    const subject = 'O=Example, CN=acting';
+    const soon = daypass.nowSeconds() + 1200;
+    const [short, long] = await Promise.all([
+      deviceCertificate(root, { subject, to: soon, serial: '0d0e0f' }),
+      deviceCertificate(root, { subject }),
+    ]);
+    const act = async (subjectToken: unknown, proof: Issued) => {
+      const actor = await token(acting, told(proof));
+      const { body } = await token(acting, told(proof), {
+        ...{ grant_type: exchange, subject_token: String(subjectToken), subject_token_type: type },
+        ...{ actor_token: String(actor.body.access_token), actor_token_type: type },
+      });
+      return String(body.access_token);
+    };
+    const secretive = (await token(plain, {}, { client_secret: plain.secret })).body.access_token;
+    const certified = (await token(named, told(nightly))).body.access_token;
+    const [one, two, three] = [
+      await act(secretive, short),
+      await act(certified, short),
+      await act(certified, long),
+    ];
+    const all = () => Promise.all([one, two, three, secretive, certified].map(may));
+    expect(await all()).toEqual([true, true, true, true, true]);
+    for (const each of [one, two])
+      expect(Object(decodeJwt(each)['urn:daypass:session']).N).toBeLessThanOrEqual(soon);
+    const crl = await daypassQuery(daypass, 'ImportCrl', {
+      ...{ Name: 'of-actors', TrustAnchorId: TlsClientAuthTrustAnchorId, Enabled: 'true' },
+      CrlData: await revokedList(root, ['0d0e0f']),
+    });
+    expect(crl.status, crl.text).toBe(200);
+    expect(await all()).toEqual([false, false, true, true, true]);
   });
 });
 
