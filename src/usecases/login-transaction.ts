@@ -11,7 +11,8 @@ import type { Deps } from './deps.ts';
 import type { SignInProof } from './sign-in-session.ts';
 
 /** Who has shown the right password, or a login that the user has linked; and what is still owed. */
-export interface PassedPassword extends Pick<SignInProof, 'amr' | 'authAtSeconds' | 'through'> {
+export interface PassedPassword
+  extends Pick<SignInProof, 'amr' | 'authAtSeconds' | 'notAfterSeconds' | 'through'> {
   readonly identity: UserSignIn | RootSignIn;
   readonly atSeconds: number;
   /** True where the password must be changed before anything else. */

@@ -197,6 +197,7 @@ function howOf({ provider, assertion }: SamlProof, nowSeconds: number): SignInPr
     mfa,
     // A session at the provider may be hours old: what needs a fresh proof does not take it for one.
     authAtSeconds: Math.min(nowSeconds, assertion.authenticatedAtSeconds ?? 0),
+    notAfterSeconds: assertion.sessionNotOnOrAfterSeconds,
   };
 }
 

@@ -29,6 +29,8 @@ export interface SignInProof {
   readonly mfa: boolean;
   /** When the person did so; now unless a provider says otherwise. */
   readonly authAtSeconds?: number;
+  /** The moment past which the provider's login itself ends; absent or null where it names none. */
+  readonly notAfterSeconds?: number | null;
   /** The outside login that stood in for a user's password: one that the user has linked to itself. */
   readonly through?: { readonly provider: string; readonly subject: string };
 }
@@ -60,7 +62,7 @@ export async function beginSignIn(
   const nowSeconds = nowSecondsOf(facts);
   const authAtSeconds = Math.min(proof.authAtSeconds ?? nowSeconds, nowSeconds);
   const { maxSeconds } = deps.settings.signIn;
-  const notAfter = identity.type === 'federated' ? identity.notAfterSeconds : null;
+  const notAfter = identity.type === 'federated' ? identity.notAfterSeconds : (proof.notAfterSeconds ?? null);
   const session: SignInSession = {
     sessionId: `sis_${toBase64Url(deps.random.bytes(SESSION_ID_BYTES))}`,
     identity,

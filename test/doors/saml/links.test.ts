@@ -54,6 +54,15 @@ test('a login is asked for anew, and then signs the user in, whether it grants a
   expect(await me(other)).not.toContain(':user/anna');
 });
 
+test('a session that a linked login began ends with the session at the identity provider', async () => {
+  const visitor = new PageClient(saml.daypass);
+  const sessionNotOnOrAfterSeconds = saml.daypass.nowSeconds() + 300;
+  await signInBySaml(saml, visitor, { content: { attributes: {}, sessionNotOnOrAfterSeconds } });
+  expect(await me(visitor)).toContain(':user/anna');
+  await saml.daypass.advance(301);
+  expect((await visitor.get('/me')).location).toBe('/login?next=me');
+});
+
 test('a plain login asks for no new sign-in', async () => {
   const { location } = await new PageClient(saml.daypass).get(`/saml/${saml.providerId}/login`);
   expect(readSamlRequest(location).xml).not.toContain('ForceAuthn');
