@@ -54,6 +54,7 @@ export async function verifyPassword(
   if (state === null) return refused('no such user', null);
   if (state.passwordHash === null) return refused('no password', state);
   if (!begun) return refused('locked', state);
+  if (state.disabled) return refused('disabled', state);
   if (!matches) return refused('wrong password', state);
   const standing = standingOf(state, nowSeconds);
   const { owner, passwordHash } = state;

@@ -1,6 +1,6 @@
 /** New passkeys with attestation statements, made as authenticators make them: the signatures are real, the makers are not. */
 import 'reflect-metadata';
-import { createHash, createSign, generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
+import { createHash, createSign, generateKeyPairSync, KeyObject, type webcrypto } from 'node:crypto';
 import { BasicConstraintsExtension, Extension } from '@peculiar/x509';
 import { derOf, deviceCertificate, type Issued } from './certificates.ts';
 import { coseKey } from './soft-key.ts';
@@ -8,6 +8,8 @@ import { coseKey } from './soft-key.ts';
 /** Who vouches for the new key. */
 export type Statement =
   | { readonly fmt: 'none' }
+  /** As the first security keys did, which have no model. @see Web Authentication Level 3, section 8.6 */
+  | { readonly fmt: 'fido-u2f'; readonly by: Issued }
   /** The key vouches for itself. */
   | { readonly fmt: 'packed'; readonly by: null }
   | {
@@ -43,7 +45,7 @@ export const attestationCertificate = (by: Issued, aaguid: string): Promise<Issu
   });
 
 /** @returns the browser's answer as JSON text */
-export async function registrationAnswer(registration: Registration): Promise<string> {
+export function registrationAnswer(registration: Registration): string {
   const { challenge, origin, aaguid, statement } = registration;
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const credentialId = Buffer.from(crypto.getRandomValues(new Uint8Array(16)));
@@ -62,7 +64,15 @@ export async function registrationAnswer(registration: Registration): Promise<st
   const signed = Buffer.concat([authData, hash(clientDataJSON)]);
   const attestationObject = cbor({
     fmt: statement.fmt,
-    attStmt: await statementOf(statement, privateKey, signed),
+    attStmt:
+      statement.fmt === 'fido-u2f'
+        ? u2fStatement(statement.by, [
+            hash('localhost'),
+            hash(clientDataJSON),
+            credentialId,
+            pointOf(publicKey),
+          ])
+        : statementOf(statement, privateKey, signed),
     authData,
   });
   const id = credentialId.toString('base64url');
@@ -78,12 +88,25 @@ export async function registrationAnswer(registration: Registration): Promise<st
 
 const ES256 = -7;
 
-async function statementOf(statement: Statement, own: KeyObject, signed: Buffer) {
+function u2fStatement(by: Issued, parts: readonly Buffer[]) {
+  const signed = Buffer.concat([Buffer.of(0), ...parts]);
+  return { sig: sign(nodeKey(by), signed), x5c: [derOf(by)] };
+}
+
+/** The uncompressed point of a key. @see SEC 1 section 2.3.3 */
+function pointOf(publicKey: KeyObject): Buffer {
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  return Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+}
+
+/** The same thing under Node's own name. */
+const nodeKey = (by: Issued): KeyObject => KeyObject.from(by.keys.privateKey as webcrypto.CryptoKey);
+
+function statementOf(statement: Exclude<Statement, { fmt: 'fido-u2f' }>, own: KeyObject, signed: Buffer) {
   if (statement.fmt === 'none') return {};
   if (statement.by === null) return { alg: ES256, sig: sign(own, signed) };
   const { by, chain = [], forged = false } = statement;
-  const { KeyObject: Key } = await import('node:crypto');
-  const key = Key.from(by.keys.privateKey as webcrypto.CryptoKey); // the same thing under Node's own name
+  const key = nodeKey(by);
   return { alg: ES256, sig: sign(forged ? own : key, signed), x5c: [by, ...chain].map(derOf) };
 }
 

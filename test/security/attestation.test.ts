@@ -10,6 +10,7 @@ import { attestationCertificate, registrationAnswer, type Statement } from '../h
 const MODEL = 'ee882879-721c-4913-9775-3dfcce97072a';
 const OTHER_MODEL = '12345678-1234-1234-1234-123456789abc';
 const PASSWORD = 'seven quiet otters under the old mill';
+const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 const NONE = { fmt: 'none' } as const;
 const SELF = { fmt: 'packed', by: null } as const;
 
@@ -48,7 +49,7 @@ async function enrol(statement: Statement, aaguid = MODEL): Promise<string> {
   await client.get('/me/passkeys/add');
   const options = JSON.parse((await client.post('/me/passkeys/options', {})).text);
   const { challenge } = options;
-  const response = await registrationAnswer({ challenge, origin: daypass.url, aaguid, statement });
+  const response = registrationAnswer({ challenge, origin: daypass.url, aaguid, statement });
   const { location, text } = await client.post('/me/passkeys', { name: '', response });
   return location ?? /<li>(.*?)<\/li>/.exec(text)?.[1] ?? '';
 }
@@ -100,6 +101,17 @@ describe('required', () => {
     expect(await enrol({ fmt: 'packed', by: byKey, chain: [byRoot] })).toEqual(REFUSED);
     const other = await attestationCertificate(otherRoot, OTHER_MODEL);
     expect(await enrol({ fmt: 'packed', by: other }, OTHER_MODEL)).toEqual(REFUSED);
+  });
+
+  test('takes a key of the first kind, which has no model, where its maker is among the roots and no model is asked for', async () => {
+    expect(await enrol({ fmt: 'fido-u2f', by: byRoot }, NO_MODEL)).toEqual(REFUSED);
+    expect(await put({ Attestation: 'required', RootCertificates: pemOf(root) })).toBeNull();
+    expect(await enrol({ fmt: 'fido-u2f', by: byRoot }, NO_MODEL)).toBe(ADDED);
+    expect(await enrol({ fmt: 'fido-u2f', by: byRoot }, MODEL)).toEqual(REFUSED);
+    const stranger = await attestationCertificate(otherRoot, NO_MODEL);
+    expect(await enrol({ fmt: 'fido-u2f', by: stranger }, NO_MODEL)).toEqual(REFUSED);
+    const RootCertificates = pemOf(otherRoot, root);
+    expect(await put({ Attestation: 'required', 'Aaguids.member.1': MODEL, RootCertificates })).toBeNull();
   });
 
   test('tells an administrator what it holds, and gives the reason of a refusal to the trail alone', async () => {

@@ -50,7 +50,7 @@ test('a passkey is listed, counted and deactivated through IAM, and signs nobody
   const { client } = await signIn(UserName);
   await client.get('/me/passkeys/add');
   const { challenge } = JSON.parse((await client.post('/me/passkeys/options', {})).text);
-  const response = await registrationAnswer({
+  const response = registrationAnswer({
     ...{ challenge, origin: daypass.url, aaguid: MODEL },
     statement: { fmt: 'none' },
   });

@@ -3,6 +3,7 @@ import type { SignInSessions } from '../../src/core/repositories/sign-in-session
 import { ownerOf, type SignInIdentity } from '../../src/core/sign-in/identity.ts';
 import type { SignInSession } from '../../src/core/sign-in/session.ts';
 import { createOneTime } from '../../src/store/one-time.ts';
+import { users } from '../../src/store/schema/identities.ts';
 import { createSignInSessions } from '../../src/store/sign-in-sessions.ts';
 import { ACCOUNT, event, eventCount, type IamWorld, iamWorld, outcomes } from './iam-world.ts';
 
@@ -43,6 +44,18 @@ describe('a session', () => {
     expect(await sessions.find(ACCOUNT, 'hash-2')).toBeNull();
     expect(await eventCount(world)).toBe(1);
     expect(world.noted).toEqual([]);
+  });
+
+  test('is not begun for a user that is disabled, whichever way it came', async () => {
+    const row = { accountId: ACCOUNT, path: '/', tags: [], createdAtSeconds: 1, disabledAtSeconds: 50 };
+    await world.db.insert(users).values({ ...row, userId: 'AIDABOB', name: 'bob', nameKey: 'bob' });
+    const begun = sessions.begin(session({ sessionId: 'sis_2', identity: BOB }), 'hash-2', event);
+    await expect(begun).rejects.toMatchObject({ code: 'access_denied', detail: { reason: 'disabled' } });
+    expect(await sessions.find(ACCOUNT, 'hash-2')).toBeNull();
+    expect(await eventCount(world)).toBe(1);
+    await world.db.update(users).set({ disabledAtSeconds: null });
+    await sessions.begin(session({ sessionId: 'sis_2', identity: BOB }), 'hash-2', event);
+    expect(await eventCount(world)).toBe(2);
   });
 
   test('is elevated once by 20 at once; its old secret is worth nothing then', async () => {

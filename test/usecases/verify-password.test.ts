@@ -151,6 +151,12 @@ describe('wrong tries', () => {
   });
 });
 
+test('of a user that is disabled is refused, at the cost of one comparison', async () => {
+  await world.db.update(userTable).set({ disabledAtSeconds: START_SECONDS });
+  expect(await verify(RIGHT)).toMatchObject({ outcome: 'refused', reason: 'disabled' });
+  expect(checked).toHaveLength(1);
+});
+
 describe('a password that is due', () => {
   test('after a reset is good for a change alone, for a week', async () => {
     await world.db.update(loginProfiles).set({ resetRequired: true });

@@ -18,6 +18,8 @@ export type Login =
 export interface PasswordState {
   readonly owner: FactorOwner;
   readonly arn: string;
+  /** Whether the user was disabled because nobody used it. */
+  readonly disabled: boolean;
   /** Null for a user that has none. */
   readonly passwordHash: string | null;
   /** Hashes of earlier passwords, newest first. */
