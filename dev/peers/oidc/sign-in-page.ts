@@ -35,10 +35,12 @@ function renderPage(clientId: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Stand-in sign-in</title>
+<main>
 <h1>Stand-in sign-in</h1>
 <p>Sign in to <strong>${escapeHtml(clientId)}</strong> as</p>
 <form method="post">${buttons.join('\n')}
 <p><button name="sub" value="">nobody: cancel</button></p></form>
+</main>
 </html>`;
 }
 

@@ -2,7 +2,7 @@ import { escapeXmlText } from '../../../src/core/saml/xml-text.ts';
 import { accounts } from '../oidc/accounts.ts';
 
 const page = (title: string, body: string): string =>
-  `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>${title}</title>\n<h1>${title}</h1>\n${body}\n</html>\n`;
+  `<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>${title}</title>\n<style>:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}body{overflow-wrap:anywhere}</style>\n<main>\n<h1>${title}</h1>\n${body}\n</main>\n</html>\n`;
 
 const hidden = (fields: Readonly<Record<string, string>>): string =>
   Object.entries(fields)

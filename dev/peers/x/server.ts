@@ -102,10 +102,13 @@ function page(url: URL): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Stand-in for X</title>
+<main>
 <h1>Stand-in for X</h1>
 <form method="get" action="/i/oauth2/authorize">${fields.join('')}${buttons.join('')}
 <p><button name="person" value="nobody">nobody: cancel</button></p></form>
+</main>
 </html>`;
 }
 
