@@ -228,7 +228,8 @@ async function identityOf(proof: SamlProof, nowSeconds: number, deps: Deps): Pro
 
 /** Somebody whom no role is for is not signed in at all. */
 function requireSomeRole({ roleArns }: SamlWish, { arn }: SamlProvider): void {
-  if (roleArns.length === 0) throw new Fault('access_denied', 'no role is for this login', { provider: arn });
+  if (roleArns.length === 0)
+    throw new Fault('access_denied', 'no role of this account is open to your login', { provider: arn });
 }
 
 /** @returns null where the answer is not to a request of this very browser, for this provider, in time */

@@ -53,3 +53,13 @@ test.for<[string, string, RequestInit]>([
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(await answer.text()).toContain('<ErrorResponse');
 });
+
+test('an address that takes forms alone says so to whoever opens or reloads it', async () => {
+  for (const path of ['/me/access-keys', '/me/links', '/logout']) {
+    const answer = await go(path);
+    expect(answer.status, path).toBe(405);
+    const page = await answer.text();
+    expect(page).toContain('There is nothing to open here');
+    expect(page).toContain('Nothing was changed.');
+  }
+});

@@ -112,7 +112,7 @@ function KeyRow(props: { readonly of: AccessKeyRecord; readonly csrf: string; re
           <button
             class="button small"
             type="submit"
-            aria-label={`Switch ${accessKeyId} ${other === 'Active' ? 'on' : 'off'}`}
+            aria-label={`Switch ${other === 'Active' ? 'on' : 'off'} ${accessKeyId}`}
           >
             {other === 'Active' ? 'Switch on' : 'Switch off'}
           </button>

@@ -14,6 +14,9 @@ export interface ApplicationsProps {
   readonly nowSeconds: number;
 }
 
+/** The name in a role's ARN, behind its path. */
+const nameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
+
 /** Nothing where there are none. */
 export function Applications({ applications, csrf, nowSeconds }: ApplicationsProps) {
   if (applications.length === 0) return null;
@@ -26,7 +29,9 @@ export function Applications({ applications, csrf, nowSeconds }: ApplicationsPro
             <div class="what stack-tight">
               <bdi>{each.name}</bdi>
               {each.roleArns.map((roleArn) => (
-                <code class="small">{roleArn}</code>
+                <span>
+                  as <bdi>{nameOf(roleArn)}</bdi> <code class="muted small">{roleArn}</code>
+                </span>
               ))}
               <span class="muted small">
                 {each.scopes.length > 0 && (

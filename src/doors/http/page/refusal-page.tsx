@@ -27,6 +27,14 @@ const WORDS: ReadonlyMap<FaultCode, Words> = new Map<FaultCode, Words>([
     },
   ],
   [
+    'method_not_allowed',
+    {
+      title: 'There is nothing to open here',
+      what: 'This address takes what a button on another page sends. Nothing was changed.',
+      todo: 'Go to your security page and begin there.',
+    },
+  ],
+  [
     'service_unavailable',
     {
       title: 'Not available right now',
