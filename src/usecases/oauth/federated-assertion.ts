@@ -1,5 +1,5 @@
 /** A client that proves itself by its workload's token: a pod's, a pipeline's. It then has no secret to keep or to rotate. */
-import { Fault } from '../../core/faults.ts';
+import { Fault, type FaultCode } from '../../core/faults.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
 import { parseIdToken } from '../../core/oidc/id-token.ts';
 import type { Deps } from '../deps.ts';
@@ -8,7 +8,7 @@ import { readIdTokenAssertion } from '../prove-identity.ts';
 /**
  * Whether a token is of the workload that the client is: provider, subject and audience as registered, each as one whole text. It may be
  * shown again until it ends, for a platform hands its workloads one token for many requests.
- * @throws Fault `idp_communication_error` where the provider's keys cannot be had just now
+ * @throws Fault `idp_communication_error` where the provider's keys cannot be had just now, `service_unavailable`
  * @see RFC 7521 section 6.2, RFC 7523 section 3
  */
 export async function isFederatedProof(
@@ -29,7 +29,14 @@ export async function isFederatedProof(
     const isOwn = identity.claims.act === undefined;
     return isOwn && identity.subject === wanted.subject && identity.audience === wanted.audience;
   } catch (error) {
-    if (error instanceof Fault && error.code !== 'idp_communication_error') return false;
+    if (error instanceof Fault && OF_THE_TOKEN.has(error.code)) return false;
     throw error;
   }
 }
+
+/** Whatever else goes wrong is not the client's doing: told that it is not believed, it would not try again. */
+const OF_THE_TOKEN: ReadonlySet<FaultCode> = new Set([
+  'invalid_identity_token',
+  'expired_identity_token',
+  'idp_rejected_claim',
+]);
