@@ -331,7 +331,7 @@ describe('C4, C5, C9: what the XML may be', () => {
     ]) {
       const started = performance.now();
       await refusal(saml.assume(xml));
-      expect(performance.now() - started).toBeLessThan(5000);
+      expect(performance.now() - started).toBeLessThan(500);
     }
   });
 });

@@ -141,7 +141,7 @@ test('no pattern takes long for a hostile text', () => {
   ];
   const started = performance.now();
   for (const text of hostile) for (const [, field] of cases) read(field, text);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(performance.now() - started).toBeLessThan(1000);
 });
 
 function read(field: Field<unknown>, text: string): unknown {

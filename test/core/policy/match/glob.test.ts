@@ -92,7 +92,7 @@ test('matches a text made from its pattern', () => {
   );
 });
 
-describe('forty stars and five kilobytes take under a quarter of a second', () => {
+describe('forty stars and five kilobytes take under 50 ms', () => {
   const text = 'a'.repeat(5000);
   test.each([
     ['a star after every letter, and an end that fails', `${'a*'.repeat(40)}b`, false],
@@ -109,6 +109,6 @@ describe('forty stars and five kilobytes take under a quarter of a second', () =
       expect(globMatches(codes, text)).toBe(expected);
       return performance.now() - start;
     });
-    expect(Math.min(...milliseconds)).toBeLessThan(250);
+    expect(Math.min(...milliseconds)).toBeLessThan(50);
   });
 });

@@ -74,7 +74,7 @@ test('answers keys, role user and sizes, and the keys are the session', async ()
   ]);
   expect(SessionToken?.length).toBeLessThan(4096);
   const seconds = (Expiration?.getTime() ?? 0) / 1000 - scenario.daypass.nowSeconds();
-  expect(Math.abs(seconds - 3600)).toBeLessThan(60);
+  expect(Math.abs(seconds - 3600)).toBeLessThan(5);
   expect(await whoIs(credentialsFrom(answer.Credentials))).toMatchObject({
     Account: account,
     Arn: userArn,

@@ -36,7 +36,7 @@ describe('a federated user', () => {
       Arn: `arn:aws:sts::${account}:federated-user/b+o=b,.@-_`,
     });
     const seconds = (answered?.Expiration?.getTime() ?? 0) / 1000 - scenario.daypass.nowSeconds();
-    expect(Math.abs(seconds - 43_200)).toBeLessThan(60);
+    expect(Math.abs(seconds - 43_200)).toBeLessThan(5);
     expect(answer.SessionTokenSize).toBe(answered?.SessionToken?.length);
     expect(answer.PackedPolicySize).toBeUndefined();
     const sts = scenario.daypass.sts(credentialsFrom(answered));

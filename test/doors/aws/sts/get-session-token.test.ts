@@ -35,7 +35,7 @@ describe("a user's own session", () => {
     const { Credentials: answered, SessionTokenSize, SessionTokenUtilization } = await begin();
     expect(answered?.AccessKeyId).toMatch(/^ASIA/);
     const seconds = Math.round((answered?.Expiration?.getTime() ?? 0) / 1000) - scenario.daypass.nowSeconds();
-    expect(Math.abs(seconds - 43_200)).toBeLessThan(60);
+    expect(Math.abs(seconds - 43_200)).toBeLessThan(5);
     expect(SessionTokenSize).toBe(answered?.SessionToken?.length);
     expect(SessionTokenUtilization).toBe(Math.ceil(((SessionTokenSize ?? 0) / 4096) * 100));
     expect(await whoIs(credentialsFrom(answered))).toMatchObject({
