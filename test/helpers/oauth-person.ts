@@ -12,7 +12,7 @@ import { PageClient } from './page-client.ts';
 import { policy, type Scenario } from './scenario.ts';
 import { twoCodes } from './totp.ts';
 
-const PASSWORD = 'seven quiet otters under the old mill';
+export const PASSWORD = 'seven quiet otters under the old mill';
 const STEP_SECONDS = 30;
 
 export interface Person {

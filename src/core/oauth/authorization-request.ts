@@ -24,6 +24,8 @@ export interface AuthorizationRequest {
   readonly acrValues: readonly string[];
   /** Whom the client expects: filled in on the sign-in page, and never believed; null where it says nothing usable. */
   readonly loginHint: string | null;
+  /** The one person who may answer, from an ID token that the client has shown; null where anybody may. */
+  readonly expectedSubject: string | null;
   /** RFC 8707; null for the client's own. */
   readonly audience: string | null;
   /** Null where none are asked for. @see RFC 9396 section 3 */
@@ -50,10 +52,14 @@ const MAX_TOGETHER = 2200;
 /** The same, as it is written there: quotation marks, control characters and other alphabets take more room. */
 const MAX_WRITTEN_BYTES = 2500;
 
-/** @param parameters - each stands once; those without a value are left out */
+/**
+ * @param parameters - each stands once; those without a value are left out, and so is `id_token_hint`
+ * @param expectedSubject - whom the hint named, or null
+ */
 export function parseAuthorizationRequest(
   redirectUri: string,
   parameters: Parameters,
+  expectedSubject: string | null,
 ): Result<AuthorizationRequest, RequestFailure> {
   const refused = firstFailure(parameters);
   if (refused !== null) return failure(refused);
@@ -71,6 +77,7 @@ export function parseAuthorizationRequest(
     maxAgeSeconds: maxAge === undefined ? null : Number(maxAge),
     acrValues: words(parameters.get('acr_values')),
     loginHint: loginHintOf(parameters.get('login_hint')),
+    expectedSubject,
     audience: parameters.get('resource') ?? null,
     authorizationDetails: details.value,
     keyThumbprint: parameters.get('dpop_jkt') ?? null,

@@ -1,8 +1,11 @@
 /** What a person must still do before an authorization request can be decided. @see OpenID Connect Core section 3.1.2.1 */
+
+import { ownerOf } from '../sign-in/identity.ts';
 import { ACR_MFA, ACR_SINGLE, type SignInSession } from '../sign-in/session.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 
-export type Missing = 'sign_in' | 'confirmation' | 'second_factor';
+/** `expected_person`: whoever has signed in for this request is somebody else than the client means; nothing helps. */
+export type Missing = 'sign_in' | 'confirmation' | 'second_factor' | 'expected_person';
 
 /**
  * @param signIn - null where nobody is signed in
@@ -10,14 +13,17 @@ export type Missing = 'sign_in' | 'confirmation' | 'second_factor';
  * @returns null where nothing is missing
  */
 export function whatIsMissing(
-  signIn: Pick<SignInSession, 'authAtSeconds' | 'createdAtSeconds' | 'mfaAtSeconds'> | null,
+  signIn: Pick<SignInSession, 'identity' | 'authAtSeconds' | 'createdAtSeconds' | 'mfaAtSeconds'> | null,
   request: AuthorizationRequest,
   startedAtSeconds: number,
   nowSeconds: number,
 ): Missing | null {
   if (signIn === null) return 'sign_in';
-  const { prompt, maxAgeSeconds, acrValues } = request;
-  if (prompt.includes('select_account') && signIn.createdAtSeconds < startedAtSeconds) return 'sign_in';
+  const { prompt, maxAgeSeconds, acrValues, expectedSubject } = request;
+  const signedInBefore = signIn.createdAtSeconds < startedAtSeconds;
+  if (prompt.includes('select_account') && signedInBefore) return 'sign_in';
+  if (expectedSubject !== null && ownerOf(signIn.identity).id !== expectedSubject)
+    return signedInBefore ? 'sign_in' : 'expected_person';
   if (prompt.includes('login') && signIn.authAtSeconds < startedAtSeconds) return 'confirmation';
   // Whoever was asked since the request began is not asked again, however short the age.
   const since = Math.min(nowSeconds, Math.max(startedAtSeconds, signIn.authAtSeconds));

@@ -52,6 +52,10 @@ async function proceed(door: DoorRequest, underWay: AuthorizationUnderWay): Prom
     AUTHORIZATION_SECONDS,
   );
   const next = formatNextStep({ kind: 'oauth', id: underWay.id });
+  if (missing === 'expected_person') {
+    const description = 'another person has signed in than the one that id_token_hint names';
+    return clientAnswer(door, request, { error: 'login_required', error_description: description });
+  }
   if (visitor === null || missing === 'sign_in') return seeOther(door, `/login?next=${next}`, [cookie]);
   if (missing === 'second_factor' && !(await canProveMore(door, visitor))) {
     const description = 'the person has no second factor';

@@ -1,11 +1,7 @@
 /** Reads an authorization request. Until client and redirect URI are trusted, what is wrong is told here, on a page of ours. */
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
-import {
-  type AuthorizationRequest,
-  parseAuthorizationRequest,
-  responseModeOf,
-} from '../../core/oauth/authorization-request.ts';
+import { type AuthorizationRequest, responseModeOf } from '../../core/oauth/authorization-request.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
 import { personalClientOf } from '../../core/oauth/personal-client.ts';
 import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
@@ -14,6 +10,7 @@ import { inVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { findClientById } from '../../usecases/oauth/find-client.ts';
 import { requireAskable } from '../../usecases/personal-grant.ts';
 import { takePushedRequest } from '../../usecases/pushed-request.ts';
+import { readAuthorizationRequest } from '../../usecases/read-authorization-request.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { type ClientAnswerTo, clientAnswer } from './client-answer.tsx';
@@ -37,12 +34,12 @@ export async function beginAuthorization(door: DoorRequest): Promise<Authorizati
   if (!client.settings.grantTypes.includes('authorization_code')) {
     return refuse('unauthorized_client', 'this application is not registered for authorization codes');
   }
-  const parsed = parseAuthorizationRequest(redirectUri, parameters);
+  const startedAtSeconds = nowSecondsOf(door.facts);
+  const parsed = await readAuthorizationRequest(redirectUri, parameters, client, startedAtSeconds, door.deps);
   if (!parsed.ok) return refuse(parsed.failure.error, parsed.failure.message);
   const refused = await refusedAsking(door, client, parsed.value, to);
   if (refused !== null) return refused;
   const { accountId, clientId } = client;
-  const startedAtSeconds = nowSecondsOf(door.facts);
   return newAuthorization({ accountId, clientId, request: parsed.value, startedAtSeconds }, door.deps);
 }
 

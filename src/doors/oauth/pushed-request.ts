@@ -1,11 +1,12 @@
 /** `/oauth/par`: a client pushes an authorization request. @see RFC 9126 section 2 */
+import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
-import { parseAuthorizationRequest } from '../../core/oauth/authorization-request.ts';
 import { personalClientOf } from '../../core/oauth/personal-client.ts';
 import { matchesRedirectUri } from '../../core/oauth/redirect-uri.ts';
 import { requireAskable } from '../../usecases/personal-grant.ts';
 import type { ProvedKey } from '../../usecases/prove-key.ts';
 import { keepPushedRequest, PUSHED_SECONDS } from '../../usecases/pushed-request.ts';
+import { readAuthorizationRequest } from '../../usecases/read-authorization-request.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { findProvedKey, nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
@@ -23,7 +24,7 @@ export async function pushedRequestEndpoint(door: DoorRequest): Promise<Response
   if (!matchesRedirectUri(client.settings.redirectUris, redirectUri)) {
     throw new Fault('validation_error', 'redirect_uri is not registered');
   }
-  const parsed = parseAuthorizationRequest(redirectUri, parameters);
+  const parsed = await readAuthorizationRequest(redirectUri, parameters, client, nowSecondsOf(facts), deps);
   if (!parsed.ok) {
     const { error, message } = parsed.failure;
     const isOwn = error === 'invalid_scope' || error === 'invalid_authorization_details';

@@ -3,19 +3,27 @@ import { parseAuthorizationRequest } from '../../../src/core/oauth/authorization
 import { type Missing, whatIsMissing } from '../../../src/core/oauth/what-is-missing.ts';
 
 const STARTED = 10_000;
+const PETRA = { type: 'user', accountId: '111122223333', userId: 'AIDAPETRA', userName: 'petra' } as const;
 
 function missing(
   parameters: Readonly<Record<string, string>>,
   signIn: { createdAtSeconds: number; authAtSeconds: number; mfaAtSeconds: number | null } | null,
   nowSeconds = STARTED,
+  expectedSubject: string | null = null,
 ): Missing | null {
   const usual = { response_type: 'code', code_challenge: 'x'.repeat(43), code_challenge_method: 'S256' };
   const parsed = parseAuthorizationRequest(
     'https://a/',
     new Map(Object.entries({ ...usual, ...parameters })),
+    expectedSubject,
   );
   if (!parsed.ok) throw new Error(parsed.failure.message);
-  return whatIsMissing(signIn, parsed.value, STARTED, nowSeconds);
+  return whatIsMissing(
+    signIn === null ? null : { ...signIn, identity: PETRA },
+    parsed.value,
+    STARTED,
+    nowSeconds,
+  );
 }
 
 const at = (authAtSeconds: number, createdAtSeconds = authAtSeconds, mfaAtSeconds: number | null = null) => ({
@@ -40,6 +48,11 @@ test.for<[string, Missing | null, ...Parameters<typeof missing>]>([
   ['a second factor, with', null, { acr_values: MFA }, at(9000, 9000, 9000)],
   ['a second factor or a single one', null, { acr_values: `${MFA} urn:daypass:acr:single` }, at(9000)],
   ['a class that is not known', null, { acr_values: 'urn:other' }, at(9000)],
-])('%s', ([, expected, parameters, signIn, nowSeconds]) => {
-  expect(missing(parameters, signIn, nowSeconds)).toBe(expected);
+  ['the person who is expected', null, {}, at(9000), STARTED, 'AIDAPETRA'],
+  ['nobody, where one is expected', 'sign_in', {}, null, STARTED, 'AIDAPETRA'],
+  ['another person than expected, signed in before', 'sign_in', {}, at(10_001, 9000), STARTED, 'AIDAPAULA'],
+  ['another person than expected, signed in since', 'expected_person', {}, at(10_001), STARTED, 'AIDAPAULA'],
+  ['an expected name in other letters', 'sign_in', {}, at(9000), STARTED, 'aidapetra'],
+])('%s', ([, expected, ...given]) => {
+  expect(missing(...given)).toBe(expected);
 });
