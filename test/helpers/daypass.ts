@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -62,6 +62,7 @@ const defaultSetup = { email: 'root@example.com' };
 /** Starts a broker, set up and ready. Call `stop` in afterAll. @throws Error when it does not come up */
 export async function startDaypass(options: DaypassOptions = {}): Promise<Daypass> {
   const stateDir = mkdtempSync(join(tmpdir(), 'daypass-test-'));
+  cpSync(inject('migratedStatePath'), stateDir, { recursive: true }); // its start finds every migration applied
   const secrets = options.secrets ?? makeSecrets();
   const logs: string[] = [];
   const start = (port: number): Promise<Broker> =>
