@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSampleApp } from '../../dev/peers/app/server.ts';
 import { startBrowser, type TestBrowser } from '../helpers/browser.ts';
@@ -40,17 +41,55 @@ async function signedIn() {
   return visitor;
 }
 
+const WAIT = { timeout: 30_000 };
+
+/** Signs in at the app, which is open. */
+async function letAppIn(page: Page) {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Let this application in?' }).waitFor(WAIT);
+  await page.getByRole('button', { name: 'Let it in' }).click();
+  await page.getByText(/^Signed in as AIDA/).waitFor(WAIT);
+}
+
 test('the single-page app signs a person in with nothing but the browser', async () => {
   const { page, close } = await signedIn();
   await page.goto(address);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Let this application in?' }).waitFor();
-  await page.getByRole('button', { name: 'Let it in' }).click();
-  await page.getByText(/Signed in as AIDA/).waitFor();
+  await letAppIn(page);
   expect(page.url()).toBe(`${address}/`);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Refuse' }).click();
-  await page.getByText('Refused: access_denied').waitFor();
+  await page.getByText('Refused: access_denied').waitFor(WAIT);
+  await close();
+});
+
+test('it stays signed in: each refresh brings another refresh token, bound to its key', async () => {
+  const { page, context, close } = await signedIn();
+  const shown: string[] = [];
+  const schemes = new Set<string | undefined>();
+  page.on('request', (request) => {
+    const token = new URLSearchParams(request.postData() ?? '').get('refresh_token');
+    if (token !== null && request.headers().dpop !== undefined) shown.push(token);
+    if (request.url().endsWith('/oauth/userinfo') && request.method() === 'GET')
+      schemes.add(request.headers().authorization?.split(' ')[0]);
+  });
+  await page.goto(address);
+  await letAppIn(page);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.getByText(/^Refreshed as AIDA/).waitFor(WAIT);
+  await page.reload();
+  await page.getByText(/^Refreshed as AIDA/).waitFor(WAIT);
+  expect(new Set(shown).size).toBe(2);
+  expect([...schemes]).toEqual(['DPoP']);
+  // Another tab goes on with what this one was given.
+  const second = await context.newPage();
+  await second.goto(address);
+  await second.getByText(/^Refreshed as AIDA/).waitFor(WAIT);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('Nobody is signed in.').waitFor(WAIT);
+  await second.getByRole('button', { name: 'Refresh' }).click();
+  await second.getByText('Nobody is signed in.').waitFor(WAIT);
+  await page.goto(`${scenario.daypass.url}/me`);
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor(WAIT);
   await close();
 });
 

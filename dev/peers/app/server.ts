@@ -10,6 +10,8 @@ const own = (name: string): string => join(import.meta.dirname, name);
 const FILES: ReadonlyMap<string, readonly [path: string, type: string]> = new Map([
   ['/', [own('app.html'), 'text/html; charset=utf-8']],
   ['/app.js', [own('app.js'), 'text/javascript']],
+  ['/dpop.js', [own('dpop.js'), 'text/javascript']],
+  ['/kept.js', [own('kept.js'), 'text/javascript']],
   ['/tv', [own('tv.html'), 'text/html; charset=utf-8']],
   ['/tv.js', [own('tv.js'), 'text/javascript']],
   ['/sample.css', [own('sample.css'), 'text/css']],
