@@ -46,6 +46,9 @@ const withoutProof = (parameters: ReadonlyMap<string, string>) =>
 
 const PROOFS: ReadonlySet<string> = new Set(['client_secret', 'client_assertion', 'client_assertion_type']);
 
+/** Whether it is of our kind. Anything else is no pushed request, but an address that we do not fetch. */
+export const isPushedUri = (uri: string): boolean => uri.startsWith(PREFIX);
+
 /** @returns what the client pushed, once; null for a URI that is none of its own, used or late */
 export async function takePushedRequest(
   uri: string,
@@ -53,7 +56,7 @@ export async function takePushedRequest(
   nowSeconds: number,
   deps: Deps,
 ): Promise<ReadonlyMap<string, string> | null> {
-  if (!uri.startsWith(PREFIX) || uri.length > 200) return null;
+  if (!isPushedUri(uri) || uri.length > 200) return null;
   const pushed = await deps.pushedRequests.take(accountId, clientId, await digestOf(uri), nowSeconds);
   return pushed === null ? null : new Map(pushed);
 }

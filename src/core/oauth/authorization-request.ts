@@ -40,7 +40,9 @@ export interface RequestFailure {
     | 'unsupported_response_type'
     | 'invalid_scope'
     | 'invalid_authorization_details'
-    | 'request_not_supported';
+    | 'request_not_supported'
+    | 'request_uri_not_supported'
+    | 'registration_not_supported';
   readonly message: string;
 }
 
@@ -106,11 +108,18 @@ const words = (text: string | undefined): readonly string[] => [
 
 const invalid = (message: string): RequestFailure => ({ error: 'invalid_request', message });
 
+/** @see OpenID Connect Core sections 6.1, 6.2.2 and 7.2.1: each has an error of its own */
+const NOT_SUPPORTED: readonly (readonly [name: string, error: RequestFailure['error']])[] = [
+  ['request', 'request_not_supported'],
+  ['request_uri', 'request_uri_not_supported'],
+  ['registration', 'registration_not_supported'],
+];
+
 /** In the order in which a developer meets them. */
 function firstFailure(parameters: Parameters): RequestFailure | null {
   const get = (name: string): string => parameters.get(name) ?? '';
-  if (parameters.has('request')) {
-    return { error: 'request_not_supported', message: 'request objects are not supported' };
+  for (const [name, error] of NOT_SUPPORTED) {
+    if (parameters.has(name)) return { error, message: `${name} is not supported` };
   }
   for (const [name, value] of parameters) {
     if (value.length > MAX_TEXT) return invalid(`${name} is too long`);

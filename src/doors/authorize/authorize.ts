@@ -1,6 +1,6 @@
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { whatIsMissing } from '../../core/oauth/what-is-missing.ts';
-import { formatNextStep } from '../../core/sign-in/next-step.ts';
+import { formatNextStep, pathOf } from '../../core/sign-in/next-step.ts';
 import {
   AUTHORIZATION_SECONDS,
   type AuthorizationUnderWay,
@@ -13,9 +13,10 @@ import { chargeInVain } from '../../usecases/lookups.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { AUTHORIZATION_COOKIE, setCookie } from '../http/page/cookies.ts';
+import { readForeignForm } from '../http/page/form-post.ts';
 import { seeOther } from '../http/page/page-answer.ts';
 import { readVisitor, type Visitor } from '../http/page/visitor.ts';
-import { beginAuthorization } from './begin.ts';
+import { beginAuthorization, readQuery } from './begin.ts';
 import { clientAnswer } from './client-answer.tsx';
 import { consentPage } from './consent.tsx';
 import { requireClient } from './known-client.ts';
@@ -26,9 +27,30 @@ export async function showAuthorize(door: DoorRequest): Promise<Response> {
   const { searchParams } = door.url;
   const id = searchParams.get('request');
   if (id !== null && !searchParams.has('client_id')) return proceed(door, await requireUnderWay(door, id));
+  const begun = await begin(door, async () => readQuery(door.url));
+  return begun instanceof Response ? begun : proceed(door, begun);
+}
+
+/**
+ * The same by POST, as a form of the application's own page. Such a form comes without our cookies, so the request is kept and the browser
+ * sent on by GET, which brings them.
+ * @see OpenID Connect Core section 3.1.2.1
+ */
+export async function postAuthorize(door: DoorRequest): Promise<Response> {
+  const begun = await begin(door, async () => {
+    const form = await readForeignForm(door);
+    return new Map([...form].filter(([, value]) => value !== ''));
+  });
+  if (begun instanceof Response) return begun;
+  return seeOther(door, pathOf({ kind: 'oauth', id: begun.id }), [await cookieOf(door, begun)]);
+}
+
+async function begin(
+  door: DoorRequest,
+  read: () => Promise<ReadonlyMap<string, string>>,
+): ReturnType<typeof beginAuthorization> {
   try {
-    const begun = await beginAuthorization(door);
-    return begun instanceof Response ? begun : await proceed(door, begun);
+    return await beginAuthorization(door, await read());
   } catch (error) {
     chargeInVain(asFault(error), door.facts, door.deps);
     throw error;
@@ -46,11 +68,7 @@ async function proceed(door: DoorRequest, underWay: AuthorizationUnderWay): Prom
     nowSecondsOf(door.facts),
   );
   if (request.prompt.includes('none')) return silently(door, visitor, underWay, missing);
-  const cookie = setCookie(
-    AUTHORIZATION_COOKIE,
-    await sealAuthorization(underWay, door.deps),
-    AUTHORIZATION_SECONDS,
-  );
+  const cookie = await cookieOf(door, underWay);
   const next = formatNextStep({ kind: 'oauth', id: underWay.id });
   if (missing === 'expected_person') {
     const description = 'another person has signed in than the one that id_token_hint names';
@@ -69,6 +87,10 @@ async function proceed(door: DoorRequest, underWay: AuthorizationUnderWay): Prom
     (await unasked(door, visitor, underWay)).answer ?? consentPage(door, visitor, underWay, [], [cookie])
   );
 }
+
+/** Keeps it in the browser that brought it. */
+const cookieOf = async ({ deps }: DoorRequest, underWay: AuthorizationUnderWay): Promise<string> =>
+  setCookie(AUTHORIZATION_COOKIE, await sealAuthorization(underWay, deps), AUTHORIZATION_SECONDS);
 
 const canProveMore = async ({ deps }: DoorRequest, { session }: Visitor): Promise<boolean> =>
   hasSecondFactor(await factorsOf(session.identity, deps));

@@ -9,7 +9,7 @@ import { type AuthorizationUnderWay, newAuthorization } from '../../usecases/aut
 import { inVain, refuseExhausted } from '../../usecases/lookups.ts';
 import { findClientById } from '../../usecases/oauth/find-client.ts';
 import { requireAskable } from '../../usecases/personal-grant.ts';
-import { takePushedRequest } from '../../usecases/pushed-request.ts';
+import { isPushedUri, takePushedRequest } from '../../usecases/pushed-request.ts';
 import { readAuthorizationRequest } from '../../usecases/read-authorization-request.ts';
 import { asFault } from '../../usecases/record.ts';
 import type { DoorRequest } from '../http/door.ts';
@@ -17,10 +17,15 @@ import { type ClientAnswerTo, clientAnswer } from './client-answer.tsx';
 
 type Parameters = ReadonlyMap<string, string>;
 
-/** @returns the request, or the answer that refuses it to the client */
-export async function beginAuthorization(door: DoorRequest): Promise<AuthorizationUnderWay | Response> {
+/**
+ * @param given - the parameters that came, each once
+ * @returns the request, or the answer that refuses it to the client
+ */
+export async function beginAuthorization(
+  door: DoorRequest,
+  given: Parameters,
+): Promise<AuthorizationUnderWay | Response> {
   refuseExhausted(door.facts, door.deps);
-  const given = readQuery(door.url);
   const client = await requireClient(given.get('client_id'), door);
   const parameters = await pushedOr(given, client, door);
   const redirectUri = requireRedirectUri(parameters.get('redirect_uri'), client);
@@ -66,7 +71,7 @@ async function refusedAsking(
 }
 
 /** @throws Fault `validation_error` for a parameter that stands twice */
-function readQuery(url: URL): Parameters {
+export function readQuery(url: URL): Parameters {
   const parameters = new Map<string, string>();
   for (const [name, value] of url.searchParams) {
     if (parameters.has(name)) throw new Fault('validation_error', 'the application sent a parameter twice');
@@ -88,7 +93,7 @@ async function pushedOr(
   { facts, deps }: DoorRequest,
 ): Promise<Parameters> {
   const uri = given.get('request_uri');
-  if (uri === undefined) return given;
+  if (uri === undefined || !isPushedUri(uri)) return given;
   const pushed = await takePushedRequest(uri, client, nowSecondsOf(facts), deps);
   if (pushed !== null) return pushed;
   throw new Fault(

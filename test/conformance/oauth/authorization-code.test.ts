@@ -236,6 +236,58 @@ describe('RFC 9700 section 2.1 and 4.1.1: an address that is not registered is n
   });
 });
 
+describe('a request by POST (OpenID Connect Core section 3.1.2.1)', () => {
+  const CROSS_SITE = { 'sec-fetch-site': 'cross-site', origin: 'https://app.example' };
+  /** As a browser sends the form of another site: without cookies, and then by GET with them. */
+  async function post(over: Fields = {}, headers: Fields = CROSS_SITE): Promise<PageAnswer> {
+    const held = new Map(browser.cookies);
+    browser.cookies.clear();
+    const sent = await browser.post('/oauth/authorize', query({ csrf: '', ...over }), headers);
+    for (const [name, value] of held) if (!browser.cookies.has(name)) browser.cookies.set(name, value);
+    return sent;
+  }
+
+  test('is kept, and asked about as one by GET', async () => {
+    const sent = await post();
+    expect(sent.status).toBe(303);
+    expect(sent.location).toMatch(/^\/oauth\/authorize\?request=[\w-]{22}$/);
+    const page = await browser.get(sent.location ?? '');
+    const fields = { request: requestOf(page), role, decision: 'allow' };
+    const answer = await browser.post('/oauth/authorize/decide', fields);
+    expect((await redeem(told(answer).code ?? '')).status).toBe(200);
+  });
+
+  test('asks nothing where nothing may be asked', async () => {
+    const sent = await post({ prompt: 'none' });
+    expect(told(await browser.get(sent.location ?? '')).error).toBe('consent_required');
+    const stranger = new PageClient(daypass);
+    const brought = await stranger.post('/oauth/authorize', query({ csrf: '', prompt: 'none' }), CROSS_SITE);
+    expect(told(await stranger.get(brought.location ?? '')).error).toBe('login_required');
+  });
+
+  test('is refused as one by GET', async () => {
+    expect(told(await post({ response_type: 'token' })).error).toBe('unsupported_response_type');
+    const foreign = await post({ redirect_uri: 'https://evil.example/cb' });
+    expect([foreign.status, foreign.location]).toEqual([400, null]);
+    const json = await daypass.fetch('/oauth/authorize', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(query()),
+    });
+    expect([json.status, json.headers.get('location')]).toEqual([415, null]);
+    const body = `${new URLSearchParams(query()).toString()}&redirect_uri=https%3A%2F%2Fevil.example`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const doubled = await daypass.fetch('/oauth/authorize', { method: 'POST', headers, body });
+    expect([doubled.status, doubled.headers.get('location')]).toEqual([400, null]);
+  });
+
+  test('lets nobody in without the page, though the form comes from a signed-in browser of our own site', async () => {
+    const sent = await post({}, { 'sec-fetch-site': 'same-origin' });
+    expect(sent.location).toMatch(/^\/oauth\/authorize\?request=/);
+    expect(requestOf(await browser.get(sent.location ?? ''))).not.toBe('');
+  });
+});
+
 describe('4.1.2.1: what is wrong is told to the application', () => {
   test.for<[string, Fields, string]>([
     ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
@@ -252,6 +304,8 @@ describe('4.1.2.1: what is wrong is told to the application', () => {
     ['an unknown prompt', { prompt: 'create' }, 'invalid_request'],
     ['a fragment answer', { response_mode: 'fragment' }, 'invalid_request'],
     ['a request object', { request: 'e30.e30.' }, 'request_not_supported'],
+    ['an address of one', { request_uri: 'https://app.example/request' }, 'request_uri_not_supported'],
+    ['a registration', { registration: '{}' }, 'registration_not_supported'],
     ['an age that is none', { max_age: '-1' }, 'invalid_request'],
     ['prompt none', { prompt: 'none' }, 'consent_required'],
   ])('%s', async ([, over, error]) => {

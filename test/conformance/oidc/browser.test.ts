@@ -22,16 +22,21 @@ let person: Person;
 let application: Application;
 let proof: Readonly<Record<string, string>>;
 beforeAll(async () => {
-  // The page at /leave sends the form that its query describes; the others say where they are.
+  // The pages at /leave and /ask send the form that their query describes; the others say where they are.
+  const targets = new Map([
+    ['/leave', '/oauth/logout'],
+    ['/ask', '/oauth/authorize'],
+  ]);
   site = createServer((request, answer) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://site.invalid');
     answer.setHeader('content-type', 'text/html');
-    if (pathname !== '/leave') return answer.end(`<!doctype html><title>${pathname}</title>`);
+    const target = targets.get(pathname);
+    if (target === undefined) return answer.end(`<!doctype html><title>${pathname}</title>`);
     const fields = [...searchParams].map(
       ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
     );
     return answer.end(
-      `<!doctype html><form method="post" action="${daypass.url}/oauth/logout">${fields.join('')}<button>Leave</button></form>`,
+      `<!doctype html><form method="post" action="${daypass.url}${target}">${fields.join('')}<button>Go</button></form>`,
     );
   });
   await new Promise<void>((done) => {
@@ -106,6 +111,16 @@ test('the person lets it in once; then the browser passes by, also where nothing
   await close();
 });
 
+test('a request that its form posts finds the person signed in, whatever cookies the form came without', async () => {
+  const { page, close } = await signedIn();
+  await page.goto(`${origin}/ask?${new URL(askAddress({ prompt: 'consent' })).searchParams.toString()}`);
+  await page.getByRole('button', { name: 'Go' }).click();
+  await page.getByRole('button', { name: 'Let it in' }).click(WAIT);
+  await page.waitForURL(`${origin}/cb?*`, WAIT);
+  expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
+  await close();
+});
+
 test('its form signs the person out, and the browser comes back to it', async () => {
   const { page, close } = await signedIn();
   await page.goto(askAddress());
@@ -119,7 +134,7 @@ test('its form signs the person out, and the browser comes back to it', async ()
   );
   const fields = { id_token_hint: String(idToken), post_logout_redirect_uri: `${origin}/bye`, state: 's' };
   await page.goto(`${origin}/leave?${new URLSearchParams(fields).toString()}`);
-  await page.getByRole('button', { name: 'Leave' }).click();
+  await page.getByRole('button', { name: 'Go' }).click();
   await page.waitForURL(`${origin}/bye?state=s`, WAIT);
   await page.goto(`${daypass.url}/me`);
   await page.getByRole('heading', { name: 'Sign in' }).waitFor(WAIT);
@@ -131,7 +146,7 @@ test('a form without an ID token asks; staying stays, signing out goes back to i
   const fields = { client_id: application.clientId, post_logout_redirect_uri: `${origin}/bye` };
   const leave = async () => {
     await page.goto(`${origin}/leave?${new URLSearchParams(fields).toString()}`);
-    await page.getByRole('button', { name: 'Leave' }).click();
+    await page.getByRole('button', { name: 'Go' }).click();
     await page.getByRole('heading', { name: 'Sign out?' }).waitFor(WAIT);
   };
   await leave();

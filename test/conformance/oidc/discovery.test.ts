@@ -362,7 +362,9 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
 
   request_uri_parameter_supported: async () => {
     expect(metadata.request_uri_parameter_supported).toBe(false);
-    expect(await errorOf({ request_uri: 'https://app.example/request.jwt' })).toBe('refused here');
+    expect(await errorOf({ request_uri: 'https://app.example/request.jwt' })).toBe(
+      'request_uri_not_supported',
+    );
   },
 };
 
