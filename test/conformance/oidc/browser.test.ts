@@ -115,7 +115,8 @@ test('a request that its form posts finds the person signed in, whatever cookies
   const { page, close } = await signedIn();
   await page.goto(`${origin}/ask?${new URL(askAddress({ prompt: 'consent' })).searchParams.toString()}`);
   await page.getByRole('button', { name: 'Go' }).click();
-  await page.getByRole('button', { name: 'Let it in' }).click(WAIT);
+  await page.getByLabel('Do not ask me again for the same').uncheck(WAIT);
+  await page.getByRole('button', { name: 'Let it in' }).click();
   await page.waitForURL(`${origin}/cb?*`, WAIT);
   expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
   await close();
