@@ -10,7 +10,7 @@ import { credentialsDoor, enrolDoor, nonceDoor, tokenDoor } from './doors/creden
 import { DEVICE_PATHS, deviceDoor } from './doors/device/index.ts';
 import { eventsDoor } from './doors/events/index.ts';
 import { healthDoor } from './doors/health/index.ts';
-import type { DoorHandler } from './doors/http/door.ts';
+import { arrive, type DoorHandler } from './doors/http/door.ts';
 import { jsonAnswer } from './doors/http/headers.ts';
 import { leadingVisitors, nowhereDoor } from './doors/http/page/visit.ts';
 import { requestFacts } from './doors/http/request-facts.ts';
@@ -105,14 +105,9 @@ export function createWorker(world: World): DaypassWorker {
       const requestId = formatUuid(world.random.bytes(REQUEST_ID_BYTES));
       try {
         const { config, deps } = servicesOf(env);
-        const url = new URL(request.url);
-        const handler = doorAt(url.pathname) ?? nowhereDoor;
-        return await handler({
-          request,
-          url,
-          deps,
-          facts: requestFacts(request, config, world.clock, requestId),
-        });
+        const facts = requestFacts(request, config, world.clock, requestId);
+        const door = arrive(request, deps, facts);
+        return await (doorAt(door.address.path) ?? nowhereDoor)(door);
       } catch (error) {
         return lastAnswer(error, requestId);
       }

@@ -2,6 +2,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { SamlProvider } from '../../src/core/saml/provider.ts';
 import { samlProviderId } from '../../src/core/saml/provider.ts';
+import { arrive } from '../../src/doors/http/door.ts';
 import { samlDoor } from '../../src/doors/saml/index.ts';
 import { createLookupLimiter } from '../../src/platform/limiter.ts';
 import type { Deps } from '../../src/usecases/deps.ts';
@@ -63,7 +64,7 @@ async function send(sourceIp: string, SAMLResponse = unsigned, at = ACS): Promis
     ...{ requestId: 'r', nowMilliseconds: clock.nowMilliseconds(), sourceIp, userAgent: null },
     ...{ secureTransport: true, near: null },
   };
-  return (await samlDoor({ request, url, facts, deps })).status;
+  return (await samlDoor(arrive(request, deps, facts))).status;
 }
 
 test('an address that sends much of it waits; another is served, and so is it a while later', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedFetch } from '../../dev/demo/signed-fetch.ts';
 import { identify } from '../../src/doors/http/caller.ts';
+import { arrive } from '../../src/doors/http/door.ts';
 import type { Deps } from '../../src/usecases/deps.ts';
 import { allow, policy, signedForm } from '../doors/aws/iam/support.ts';
 import { type Daypass, startDaypass } from '../helpers/daypass.ts';
@@ -108,7 +109,7 @@ describe('what is looked up in vain counts against the address that asked', () =
       ...{ requestId: 'r', nowMilliseconds, sourceIp: '2001:db8::1', userAgent: null },
       ...{ secureTransport: true, near: null },
     };
-    const ask = () => identify({ request, url, deps, facts }, new Uint8Array(0));
+    const ask = () => identify(arrive(request, deps, facts), new Uint8Array(0));
     await expect(ask()).rejects.toMatchObject({ code: 'invalid_client_token_id' });
     expect(charged).toEqual(['2001:db8::1']);
     exhausted = true;

@@ -1,6 +1,6 @@
 /**
  * Signs a JWT by WebCrypto alone: the one signature that every minted token waits for. jose does the same with a copy of the claims
- * and a look at the key for each token, which costs about as much again as the signature. Whatever is verified goes through jose.
+ * and a look at the key for each token, which costs about as much again as the signature.
  * @see RFC 7515 section 5.1
  */
 import { toBase64Url, utf8 } from '../bytes.ts';

@@ -3,8 +3,7 @@
  * @see OpenID Connect Core 1.0 section 3.1.3.7
  * @see RFC 8725
  */
-import { compactVerify } from 'jose';
-import { parseBase64Url, parseUtf8 } from '../bytes.ts';
+import { parseJws, type UnverifiedJws, verifyJws } from '../jws.ts';
 import { failure, type Result, success } from '../result.ts';
 import { ID_TOKEN_ALGORITHMS, type IdTokenAlgorithm, type IssuerKey, type IssuerKeys } from './key-set.ts';
 
@@ -22,7 +21,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** A token taken apart, not yet believed. */
 export interface UnverifiedIdToken {
-  readonly text: string;
+  readonly jws: UnverifiedJws;
   readonly algorithm: IdTokenAlgorithm;
   readonly kid: string | null;
   /** What the token says its issuer is: only good for finding a registered provider. */
@@ -45,39 +44,20 @@ const malformed = (what: string) => failure({ why: 'malformed', what } as const)
 /** Takes a token apart without believing it. Cheap, no cryptography, safe on any text. */
 export function parseIdToken(text: string): Result<UnverifiedIdToken, IdTokenFailure> {
   if (text.length > MAX_ID_TOKEN_CHARACTERS) return malformed('too long');
-  const parts = text.split('.', 4);
-  const [head, body, signature] = parts;
-  if (parts.length !== 3 || head === undefined || body === undefined || !signature)
-    return malformed('not three parts');
-  const header = parseObject(head);
-  const claims = parseObject(body);
-  if (header === null || claims === null || parseBase64Url(signature) === null)
-    return malformed('not JSON in base64url');
-  if (header.crit !== undefined || header.b64 !== undefined) return malformed('critical header');
+  const jws = parseJws(text);
+  if (!jws.ok) return malformed(jws.failure);
+  const { header, payload } = jws.value;
   if (header.typ !== undefined && (typeof header.typ !== 'string' || OTHER_KINDS.test(header.typ))) {
     return malformed('another kind of token');
   }
   const algorithm = ID_TOKEN_ALGORITHMS.find((admitted) => admitted === header.alg);
   if (algorithm === undefined) return failure({ why: 'algorithm', algorithm: nameOf(header.alg) });
   if (header.kid !== undefined && typeof header.kid !== 'string') return malformed('key id');
-  if (typeof claims.iss !== 'string' || claims.iss === '') return malformed('no issuer');
-  return success({ text, algorithm, kid: header.kid ?? null, issuer: claims.iss });
+  if (typeof payload.iss !== 'string' || payload.iss === '') return malformed('no issuer');
+  return success({ jws: jws.value, algorithm, kid: header.kid ?? null, issuer: payload.iss });
 }
 
 const nameOf = (alg: unknown): string => (typeof alg === 'string' ? alg.slice(0, 32) : 'none of the names');
-
-function parseObject(part: string): Record<string, unknown> | null {
-  const bytes = parseBase64Url(part);
-  const text = bytes === null ? null : parseUtf8(bytes);
-  if (text === null) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : null; // just checked
-  } catch {
-    return null;
-  }
-}
 
 /** Finds the key a token names; without a name, the only one that fits. Keys in the token's own header are never looked at. */
 export function chooseKey(token: UnverifiedIdToken, keys: IssuerKeys): Result<IssuerKey, IdTokenFailure> {
@@ -91,15 +71,10 @@ export function chooseKey(token: UnverifiedIdToken, keys: IssuerKeys): Result<Is
 
 /** Checks the signature. @returns the claims, now authentic but not yet judged */
 export async function verifySignature(
-  token: UnverifiedIdToken,
-  key: CryptoKey | Uint8Array,
+  { jws, algorithm }: UnverifiedIdToken,
+  key: CryptoKey,
 ): Promise<Result<Claims, IdTokenFailure>> {
-  try {
-    const { payload } = await compactVerify(token.text, key, { algorithms: [token.algorithm] });
-    return success(JSON.parse(parseUtf8(payload) ?? ''));
-  } catch {
-    return failure({ why: 'signature' });
-  }
+  return (await verifyJws(jws, algorithm, key)) ? success(jws.payload) : failure({ why: 'signature' });
 }
 
 export interface IdTokenRules {

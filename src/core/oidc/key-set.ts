@@ -34,8 +34,8 @@ export interface IssuerKeys {
   /** What the issuer announces that it signs ID tokens with, as far as it is admitted at all. */
   readonly algorithms: ReadonlySet<IdTokenAlgorithm>;
   readonly keys: readonly IssuerKey[];
-  /** The imported key, made once per key and algorithm. */
-  readonly import: (key: IssuerKey, algorithm: IdTokenAlgorithm) => Promise<CryptoKey | Uint8Array>;
+  /** The imported key, made once per key and algorithm; fails for one that is none, or too weak. */
+  readonly import: (key: IssuerKey, algorithm: IdTokenAlgorithm) => Promise<CryptoKey>;
 }
 
 /** What an issuer publishes cannot be used. */
@@ -132,8 +132,18 @@ function algorithmsOf(jwk: Record<string, unknown>): readonly IdTokenAlgorithm[]
 /** The modulus length in bits, from its base64url text, rounded up to whole bytes. */
 const rsaBits = (n: unknown): number => (typeof n === 'string' ? Math.floor((n.length * 6) / 8) * 8 : 0);
 
+/** The length of a modulus is known for certain only now: its text may begin with noughts. */
+async function importStrong(jwk: JWK, algorithm: IdTokenAlgorithm): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm);
+  if (!(key instanceof CryptoKey)) throw new KeySetError('the key is no public key');
+  const { modulusLength } = key.algorithm as { readonly modulusLength?: number }; // of RSA keys alone
+  if (modulusLength !== undefined && modulusLength < MIN_RSA_BITS)
+    throw new KeySetError('the key is too weak');
+  return key;
+}
+
 function importOnce(): IssuerKeys['import'] {
-  const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
+  const imported = new Map<string, Promise<CryptoKey>>();
   const identity = new Map<IssuerKey, number>();
   return (key, algorithm) => {
     const number = identity.get(key) ?? identity.size;
@@ -141,7 +151,7 @@ function importOnce(): IssuerKeys['import'] {
     const name = `${number}/${algorithm}`;
     const held = imported.get(name);
     if (held !== undefined) return held;
-    const fresh = importJWK(key.jwk, algorithm);
+    const fresh = importStrong(key.jwk, algorithm);
     imported.set(name, fresh);
     return fresh;
   };

@@ -46,7 +46,7 @@ async function answer(door: DoorRequest): Promise<Response> {
   const payload = await readBody(request, MAX_BODY_BYTES);
   const { caller, facts } = await identify(door, payload);
   const body = parseJsonObject(payload);
-  if (isBatch(door.url.pathname, body)) return answerBatch(door, readBatch(body), caller, facts);
+  if (isBatch(door.address.path, body)) return answerBatch(door, readBatch(body), caller, facts);
   const question = readQuestion(body);
   try {
     const evaluation = await evaluate(question, caller, facts, deps);

@@ -55,9 +55,9 @@ export function shownAccessToken(door: DoorRequest): ShownAccessToken | null {
  * @throws Fault when it claims one that is not proved
  */
 export async function identify(door: DoorRequest, payload: Bytes): Promise<IdentifiedRequest> {
-  const { request, url, facts, deps } = door;
+  const { request, address, facts, deps } = door;
   const authorization = request.headers.get('authorization');
-  if (authorization === null && !url.searchParams.has('X-Amz-Signature')) {
+  if (authorization === null && !(address.hasQuery && door.url.searchParams.has('X-Amz-Signature'))) {
     return { caller: null, facts: { ...facts, region: null } };
   }
   const shown = shownAccessToken(door);

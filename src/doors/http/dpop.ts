@@ -6,12 +6,12 @@ import { NonceWanted, type ProvedKey, proveKey, type ShownProof } from '../../us
 import type { DoorRequest } from './door.ts';
 
 /** @returns the proof of a request, for the URL as this server calls itself: the Host header is the sender's word. Null without one */
-export function shownProof({ request, url, deps }: DoorRequest): ShownProof | null {
+export function shownProof({ request, address, deps }: DoorRequest): ShownProof | null {
   const text = request.headers.get('dpop');
   if (text === null) return null;
   const { issuer, mtlsOrigin } = deps.settings;
   const origins = mtlsOrigin === null ? [issuer] : [issuer, mtlsOrigin];
-  return { text, method: request.method, urls: origins.map((origin) => `${origin}${url.pathname}`) };
+  return { text, method: request.method, urls: origins.map((origin) => `${origin}${address.path}`) };
 }
 
 /**

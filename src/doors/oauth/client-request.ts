@@ -3,7 +3,6 @@ import { Fault } from '../../core/faults.ts';
 import type { ClientGrantType, OAuthClient } from '../../core/oauth/client.ts';
 import { refuseExhausted } from '../../usecases/lookups.ts';
 import { authenticateClient, requireGrant } from '../../usecases/oauth/authenticate-client.ts';
-import { readBody } from '../http/body.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { readShownClient } from './client-authentication/index.ts';
 import { readForm } from './form.ts';
@@ -36,14 +35,14 @@ export async function readClientRequest(
  */
 export async function readAnyClientRequest({
   request,
-  url,
+  address,
   facts,
   deps,
 }: DoorRequest): Promise<ClientRequest> {
   refuseExhausted(facts, deps);
   if (request.method !== 'POST') throw new Fault('method_not_allowed', 'this endpoint is called by POST');
-  if (url.search !== '') throw new Fault('validation_error', 'parameters must stand in the body');
-  const parameters = readForm(await readBody(request, MAX_BODY_BYTES));
+  if (address.hasQuery) throw new Fault('validation_error', 'parameters must stand in the body');
+  const { parameters } = await readForm(request, MAX_BODY_BYTES);
   const shown = readShownClient(request, parameters);
   const otherProof = request.headers.has('authorization') && shown?.method !== 'client_secret_basic';
   if (shown === null || otherProof) throw new Fault('invalid_client', 'client authentication failed');

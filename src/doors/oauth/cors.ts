@@ -41,8 +41,8 @@ const PREFLIGHT_SECONDS = 7200;
  * The answer to a browser that asks whether a page may send its request.
  * @returns null for what is no preflight, and for what is not shared: an answer without these headers forbids it
  */
-export function preflightAnswer({ request, url, facts }: DoorRequest): Response | null {
-  const shared = SHARED.get(url.pathname);
+export function preflightAnswer({ request, address, facts }: DoorRequest): Response | null {
+  const shared = SHARED.get(address.path);
   const asks = request.method === 'OPTIONS' && request.headers.has('access-control-request-method');
   if (shared === undefined || !asks) return null;
   const headers = new Headers([
@@ -56,8 +56,8 @@ export function preflightAnswer({ request, url, facts }: DoorRequest): Response 
 }
 
 /** Lets pages read an answer, also one that refuses, where its path is shared. */
-export function shareAnswer({ url }: DoorRequest, response: Response): Response {
-  const shared = SHARED.get(url.pathname);
+export function shareAnswer({ address }: DoorRequest, response: Response): Response {
+  const shared = SHARED.get(address.path);
   if (shared === undefined) return response;
   response.headers.set(...ANY_ORIGIN);
   if (shared.proves) response.headers.set('access-control-expose-headers', ANSWER_HEADERS);

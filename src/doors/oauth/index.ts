@@ -52,7 +52,7 @@ export async function oauthDoor(door: DoorRequest): Promise<Response> {
 
 async function answer(door: DoorRequest): Promise<Response> {
   try {
-    const route = ROUTES.get(door.url.pathname);
+    const route = ROUTES.get(door.address.path);
     if (route === undefined) throw new Fault('not_found', 'there is nothing here');
     return await route(door);
   } catch (error) {

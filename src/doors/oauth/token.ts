@@ -1,6 +1,6 @@
 /** The token endpoint's pipeline: read the form → find the grant → authenticate the client → run → audit → answer. */
 import type { AuditIdentity } from '../../core/audit/event.ts';
-import type { Bytes } from '../../core/bytes.ts';
+import { type Bytes, utf8 } from '../../core/bytes.ts';
 import { nowSecondsOf } from '../../core/context/request-context.ts';
 import { Fault } from '../../core/faults.ts';
 import { CLIENT_GRANT_TYPES } from '../../core/oauth/client.ts';
@@ -13,7 +13,6 @@ import {
 } from '../../usecases/oauth/authenticate-client.ts';
 import { clientIdentity } from '../../usecases/oauth/client-session.ts';
 import { asFault, eventOf, type OperationResult } from '../../usecases/record.ts';
-import { readBody } from '../http/body.ts';
 import { headOf } from '../http/caller.ts';
 import type { DoorRequest } from '../http/door.ts';
 import { findProvedKey, nextNonce } from '../http/dpop.ts';
@@ -68,13 +67,12 @@ export async function tokenEndpoint(door: DoorRequest): Promise<Response> {
 }
 
 async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<Record<string, unknown>>> {
-  const { request, url, deps, facts } = door;
+  const { request, address, deps, facts } = door;
   refuseExhausted(facts, deps);
   if (request.method !== 'POST')
     throw new Fault('method_not_allowed', 'the token endpoint is called by POST');
-  if (url.search !== '') throw new Fault('validation_error', 'parameters must stand in the body');
-  const payload = await readBody(request, MAX_BODY_BYTES);
-  const parameters = readForm(payload);
+  if (address.hasQuery) throw new Fault('validation_error', 'parameters must stand in the body');
+  const { text, parameters } = await readForm(request, MAX_BODY_BYTES);
   const type = parameters.get('grant_type');
   if (type === undefined) throw new Fault('missing_parameter', 'grant_type is missing');
   const grant = GRANTS.get(type);
@@ -96,7 +94,7 @@ async function perform(door: DoorRequest, progress: Progress): Promise<Readonly<
   await key?.use();
   return grant.run(parameters, {
     ...{ deps, facts, client, keyThumbprint },
-    signature: isSigned ? () => authenticate(door, payload) : null,
+    signature: isSigned ? () => authenticate(door, utf8(text)) : null,
     tell: (told) => {
       Object.assign(progress, told);
     },

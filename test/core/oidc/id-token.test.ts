@@ -25,10 +25,9 @@ const refusal = (text: string) => {
 
 describe('taking a token apart', () => {
   test('gives algorithm, key id and the issuer it claims', () => {
-    const text = shaped(goodHeader);
-    expect(parseIdToken(text)).toEqual({
+    expect(parseIdToken(shaped(goodHeader))).toMatchObject({
       ok: true,
-      value: { text, algorithm: 'RS256', kid: 'k1', issuer: ISSUER },
+      value: { algorithm: 'RS256', kid: 'k1', issuer: ISSUER },
     });
   });
 

@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../src/core/digest.ts';
 import { clientArn, clientIdOf, type OAuthClient } from '../../../src/core/oauth/client.ts';
+import { arrive } from '../../../src/doors/http/door.ts';
 import { tokenEndpoint } from '../../../src/doors/oauth/token.ts';
 import type { Deps } from '../../../src/usecases/deps.ts';
 import { giveNonce } from '../../../src/usecases/proof-nonce.ts';
@@ -49,7 +50,7 @@ async function refused(by: OAuthClient, form: Readonly<Record<string, string>>, 
   const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: CLIENT_ID, ...form });
   const headers: Record<string, string> = withProof ? { dpop: proof } : {};
   const request = new Request(url, { method: 'POST', headers, body });
-  const answer = await tokenEndpoint({ request, url, facts: requestFacts(), deps });
+  const answer = await tokenEndpoint(arrive(request, deps, requestFacts()));
   expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_request' }]);
   return counts;
 }

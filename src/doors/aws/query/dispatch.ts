@@ -195,12 +195,12 @@ async function askPolicy(
 
 /** Reads the request: parameters, and the action they name. */
 async function decode(door: DoorRequest, apis: readonly QueryApi[]): Promise<Call> {
-  const { request, url } = door;
+  const { request, address } = door;
   if (request.method !== 'POST' && request.method !== 'GET') {
     throw new Fault('method_not_allowed', 'only POST, and GET for signed requests, are understood');
   }
   const payload = request.method === 'POST' ? await readBody(request, MAX_BODY_BYTES) : new Uint8Array(0);
-  const parameters = readParameters(url.search.slice(1), payload);
+  const parameters = readParameters(address.hasQuery ? door.url.search.slice(1) : '', payload);
   if (!parameters.ok) throw new Fault('malformed_query', parameters.failure);
   const found = findAction(parameters.value, apis);
   if (request.method === 'GET' && found.action.auth === 'anonymous') {
