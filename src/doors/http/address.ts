@@ -4,7 +4,7 @@ export interface Address {
   readonly hasQuery: boolean;
 }
 
-const PLAIN = /^https?:\/\/(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d+)?(\/[\w./-]*)(\?[^#]*)?$/;
+const PLAIN = /^https?:\/\/(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d+)?(\/[\w./-]*)(\?[!-"$-~]*)?$/;
 const DOTS = /\/\.{1,2}(?:\/|$)/;
 
 /**

@@ -120,6 +120,16 @@ describe('a key set', () => {
     expect(keys.map(({ kid }) => kid)).toEqual(['good']);
   });
 
+  test('a weak RSA key that hides behind noughts is not imported', async () => {
+    const n = Buffer.concat([Buffer.alloc(200), Buffer.from(weak.n ?? '', 'base64url')]).toString(
+      'base64url',
+    );
+    const { keys, import: imported } = readKeySet({ keys: [{ ...weak, n, alg: 'RS256' }] }, all);
+    const [key] = keys;
+    if (key === undefined) throw new Error('it was found weak before it was imported');
+    await expect(imported(key, 'RS256')).rejects.toThrow();
+  });
+
   test('what use and operations allow is taken', () => {
     expect(algorithmsOf({ ...ec, use: 'sig', key_ops: ['verify'] })).toEqual(['ES256']);
   });

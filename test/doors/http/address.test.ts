@@ -25,6 +25,8 @@ test.for([
   'https://broker.example.com#/oauth/token',
   'https://user@broker.example.com/oauth/token',
   'https://broker.example.com/oauth/token#x',
+  'https://broker.example.com/oauth/token? ',
+  'https://broker.example.com/oauth/token?ä',
   'https://broker.example.com/oauth/token?a#x',
   'ftp://broker.example.com/oauth/token',
   '',
