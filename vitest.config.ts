@@ -21,6 +21,8 @@ export default defineConfig({
         test: {
           name: 'core',
           environment: 'node',
+          // Pure code keeps nothing from one file for the next; to load it anew for each costs more than most files take.
+          isolate: false,
           include: ['test/core/**/*.test.ts', 'test/architecture.test.ts'],
         },
       },
@@ -37,6 +39,8 @@ export default defineConfig({
         test: {
           name: 'http',
           environment: 'node',
+          // What these files test runs in a process of its own, a fresh one for each: they share but the clients' code.
+          isolate: false,
           include: ['test/{doors,clients,conformance,dev,security}/**/*.test.ts'],
           globalSetup: ['./test/helpers/build-worker.ts'],
           testTimeout: 60_000,
