@@ -28,7 +28,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml', environment: 'local' } })],
+        plugins: [
+          cloudflareTest({
+            main: './test/helpers/durable-objects.ts',
+            wrangler: { configPath: './wrangler.toml', environment: 'local' },
+          }),
+        ],
         test: {
           name: 'worker',
           include: ['test/{store,usecases,platform,providers}/**/*.test.ts'],
