@@ -1,9 +1,9 @@
 /** The audit trail: appended to, read, never changed. */
-import { and, desc, eq, gte, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, lt, lte, or, type SQL } from 'drizzle-orm';
 import { type AuditEvent, principalArnOf, toCloudTrail } from '../core/audit/event.ts';
 import type { EventCursor, EventFilter, EventPage } from '../core/audit/query.ts';
-import { type Database, type Query, runBatch } from './database.ts';
-import { projectShard } from './projections.ts';
+import type { TrailEvent } from '../core/audit/trail-event.ts';
+import type { Database, Query } from './database.ts';
 import { readRows } from './read.ts';
 import { auditEvents } from './schema/trail.ts';
 
@@ -29,6 +29,9 @@ export function eventRow(event: AuditEvent): AuditRow {
 
 export const insertEvent = (db: Database, event: AuditEvent): Query =>
   db.insert(auditEvents).values(eventRow(event)).onConflictDoNothing();
+
+/** What an event tells beside itself, for the batch that writes it with its change. */
+export const trailEventOf = (event: AuditEvent): TrailEvent => ({ ...event, body: toCloudTrail(event) });
 
 /** Events as they wait in a buffer: one text, made once and taken apart by the database alone. */
 export interface PackedEvents {
@@ -74,34 +77,6 @@ function packedRow(event: AuditEvent): string {
     row.body,
   ]);
 }
-
-/** A pack that waited in a buffer, with the number of its first event there. */
-export interface ShardPack {
-  readonly shard: string;
-  readonly firstSequence: number;
-  readonly rows: string;
-}
-
-/**
- * Moves packs of one buffer into the trail as one batch, with what is kept of them. Drained twice, an event is inserted once: its
- * id is the key.
- * @param packs - in order
- */
-export async function drainPacks(db: Database, packs: readonly ShardPack[]): Promise<void> {
-  const [first] = packs;
-  if (first === undefined) return;
-  await runBatch(db, [
-    ...packs.map((pack) => db.insert(auditEvents).select(rowsOf(pack)).onConflictDoNothing()),
-    ...projectShard(db, first.shard, first.firstSequence),
-  ]);
-}
-
-/** The columns in the table's order; `where true` keeps the parser from reading ON CONFLICT as a join. */
-const rowsOf = ({ shard, firstSequence, rows }: ShardPack): SQL => sql`
-  select
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-    ${shard}, ${firstSequence} + key, value ->> 8, null
-  from json_each(${rows}) where true`;
 
 /**
  * Finds events, newest first.

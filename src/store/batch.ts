@@ -5,10 +5,10 @@
 import { sql } from 'drizzle-orm';
 import type { AuditEvent } from '../core/audit/event.ts';
 import { Fault } from '../core/faults.ts';
-import { insertEvent } from './audit.ts';
+import { insertEvent, trailEventOf } from './audit.ts';
 import { brokenConstraint, type Database, type Query, runBatch } from './database.ts';
 import { type Entity, splitEntity } from './entity.ts';
-import { projectEvent } from './projections.ts';
+import { projectEvents } from './projections.ts';
 import { changeLog, guard } from './schema/trail.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -74,7 +74,7 @@ export function createBatchWriter(db: Database, snapshot: Snapshot): BatchWriter
           db.delete(guard),
           ...changeRows(db, entities, event.atMilliseconds),
           insertEvent(db, event),
-          ...projectEvent(db, event.accountId, event.eventId),
+          ...projectEvents(db, [trailEventOf(event)]),
         ]);
       } catch (error) {
         throw await explain(error, faults ?? {});

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEvent } from '../../src/core/audit/event.ts';
-import { drainPacks, eventRow, findEvents, insertEvent, packEvents } from '../../src/store/audit.ts';
+import { eventRow, findEvents, insertEvent, packEvents } from '../../src/store/audit.ts';
 import { type Database, openDatabase, runBatch } from '../../src/store/database.ts';
+import { drainPacks } from '../../src/store/drain.ts';
 import { auditEvents } from '../../src/store/schema/trail.ts';
 import { auditEvent } from '../helpers/audit-events.ts';
 import { migratedD1 } from '../helpers/migrated-d1.ts';
@@ -49,6 +50,41 @@ describe('draining', () => {
     await drain([event]);
     const [row] = await db.select().from(auditEvents);
     expect(row).toEqual({ ...eventRow(event), shard: 'fra-1', shardSequence: 1 });
+  });
+
+  test('packs without a gap between them arrive as one, and a gap stays to be seen', async () => {
+    const packs = ['abc', 'd', 'ef', 'g'].map((ids) =>
+      packEvents([...ids].map((id) => auditEvent({ eventId: id }))),
+    );
+    const firsts = [1, 4, 9, 11];
+    await drainPacks(
+      db,
+      packs.flat().map(({ rows }, at) => ({ shard: 'fra-1', firstSequence: firsts[at] ?? 0, rows })),
+    );
+    const rows = await db.select().from(auditEvents).orderBy(auditEvents.shardSequence);
+    expect(rows.map(({ eventId, shardSequence }) => [eventId, shardSequence])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+      ['d', 4],
+      ['e', 9],
+      ['f', 10],
+      ['g', 11],
+    ]);
+  });
+
+  test('what is too long for one statement arrives by several of the same batch', async () => {
+    const text = '\u00e9'.repeat(150_000);
+    const packs = Array.from({ length: 6 }, (_, at) =>
+      packEvents([auditEvent({ eventId: `e${at}`, requestParameters: { text } })]),
+    ).flat();
+    await drainPacks(
+      db,
+      packs.map(({ rows }, at) => ({ shard: 'fra-1', firstSequence: 1 + at, rows })),
+    );
+    const rows = await db.select().from(auditEvents).orderBy(auditEvents.shardSequence);
+    expect(rows.map(({ shardSequence }) => shardSequence)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(rows.map(({ body }) => JSON.parse(body).requestParameters.text === text)).not.toContain(false);
   });
 
   test('nothing is nothing', async () => {

@@ -1,9 +1,10 @@
 /** Sessions and last uses are what the trail says, however often and in whatever order it is drained. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEvent, AuditIdentity } from '../../src/core/audit/event.ts';
-import { drainPacks, packEvents } from '../../src/store/audit.ts';
+import { packEvents } from '../../src/store/audit.ts';
 import { createBatchWriter } from '../../src/store/batch.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
+import { drainPacks } from '../../src/store/drain.ts';
 import { lastUsed, serviceAccess, sessionCredentials, sessions } from '../../src/store/schema/sessions.ts';
 import { Snapshot } from '../../src/store/snapshot.ts';
 import { sessionElements } from '../../src/usecases/session-elements.ts';
