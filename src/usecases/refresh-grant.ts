@@ -20,7 +20,7 @@ import {
   refreshTokenOf,
   sealSuccessor,
 } from '../core/oauth/refresh-token.ts';
-import { parseScope } from '../core/oauth/scope.ts';
+import { parseScope, withoutUntold } from '../core/oauth/scope.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import { refreshLimitsOf } from './begin-refresh-family.ts';
 import { requireLineage } from './begin-session.ts';
@@ -159,8 +159,8 @@ const signInIdOf = ({ signInId }: PersonalGrant) => (signInId === undefined ? {}
 /** @throws Fault `invalid_scope` for what was not granted. @see RFC 6749 section 6 */
 function scopeOf(asked: string | null, { scope: granted }: PersonalGrant): readonly string[] {
   if (asked === null) return granted;
-  const scope = parseScope(asked);
-  if (scope === null || !scope.every((each) => granted.includes(each))) {
+  const scope = withoutUntold(parseScope(asked) ?? []);
+  if (scope.length === 0 || !scope.every((each) => granted.includes(each))) {
     throw new Fault('invalid_scope', 'the refresh token does not have this scope');
   }
   return scope;

@@ -10,7 +10,6 @@ export interface ScopeInWords {
 const PROTOCOL_WORDS: ReadonlyMap<string, string> = new Map([
   ['openid', 'Know who you are, and when and how you signed in'],
   ['profile', 'See your name'],
-  ['email', 'See your e-mail address'],
   ['offline_access', 'Keep its access while you are away'],
 ]);
 

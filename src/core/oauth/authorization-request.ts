@@ -5,7 +5,7 @@
 import { utf8 } from '../bytes.ts';
 import { failure, type Result, success } from '../result.ts';
 import { type AuthorizationDetails, parseAuthorizationDetails } from './authorization-details.ts';
-import { parseScope } from './scope.ts';
+import { parseScope, withoutUntold } from './scope.ts';
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'] as const;
 export type Prompt = (typeof PROMPTS)[number];
@@ -71,7 +71,7 @@ export function parseAuthorizationRequest(
   const request: AuthorizationRequest = {
     redirectUri,
     codeChallenge: parameters.get('code_challenge') ?? '',
-    scope: words(parameters.get('scope')),
+    scope: withoutUntold(words(parameters.get('scope'))),
     state: parameters.get('state') ?? null,
     nonce: parameters.get('nonce') ?? null,
     responseMode: responseModeOf(parameters),

@@ -12,8 +12,18 @@ export interface ScopeRecord {
 /** Asks for refresh tokens. @see OpenID Connect Core section 11 */
 export const OFFLINE_ACCESS = 'offline_access';
 
+/** Scopes for claims that Daypass has none of. Many clients ask for them from the start. @see OpenID Connect Core section 5.4 */
+const UNTOLD: ReadonlySet<string> = new Set(['email', 'address', 'phone']);
+
 /** Scopes that the protocols define; they grant nothing at a resource and are not registered. */
-export const PROTOCOL_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email', OFFLINE_ACCESS]);
+export const PROTOCOL_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', ...UNTOLD, OFFLINE_ACCESS]);
+
+/**
+ * The scopes of a request that something is done about. The rest is passed over: no page asks for it, and the answer does not name it.
+ * @see OpenID Connect Core section 3.1.2.1 (`scope`), RFC 6749 section 3.3
+ */
+export const withoutUntold = (scopes: readonly string[]): readonly string[] =>
+  scopes.filter((scope) => !UNTOLD.has(scope));
 
 const MAX_SCOPES = 50;
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;

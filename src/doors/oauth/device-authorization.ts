@@ -2,7 +2,7 @@
 import { Fault } from '../../core/faults.ts';
 import { DEVICE_CODE_GRANT } from '../../core/oauth/device-authorization.ts';
 import { personalClientOf } from '../../core/oauth/personal-client.ts';
-import { parseScope } from '../../core/oauth/scope.ts';
+import { parseScope, withoutUntold } from '../../core/oauth/scope.ts';
 import { formatUserCode } from '../../core/oauth/user-code.ts';
 import { beginDeviceAuthorization } from '../../usecases/begin-device-authorization.ts';
 import { requireAskable } from '../../usecases/personal-grant.ts';
@@ -19,7 +19,7 @@ export async function deviceAuthorizationEndpoint(door: DoorRequest): Promise<Re
   const scope = parseScope(parameters.get('scope') ?? '');
   if (parameters.has('scope') && scope === null) throw new Fault('invalid_scope', 'scope is malformed');
   const wish = {
-    scope: parameters.has('scope') ? (scope ?? []) : [],
+    scope: parameters.has('scope') ? withoutUntold(scope ?? []) : [],
     audience: parameters.get('resource') ?? null,
     authorizationDetails: detailsOf(parameters),
   };

@@ -58,9 +58,30 @@ describe('5.3.2: who has signed in', () => {
   });
 
   test('with their name where profile was granted, and no address that nobody has verified', async () => {
-    const { access_token: token } = await begin('openid profile email');
+    const { access_token: token } = await begin('openid profile');
     const { sub } = decodeJwt(String(token));
     expect((await ask(bearer(token))).body).toEqual({ sub, name: 'ursula', preferred_username: 'ursula' });
+  });
+
+  test('scopes for claims that there are none of are passed over: not granted, and no reason to refuse', async () => {
+    const asked = 'openid profile email address phone offline_access';
+    const granted = 'openid profile offline_access';
+    const { access_token: token, refresh_token, scope } = await begin(asked);
+    expect([scope, decodeJwt(String(token)).scope]).toEqual([granted, granted]);
+    const { sub } = decodeJwt(String(token));
+    expect((await ask(bearer(token))).body).toEqual({ sub, name: 'ursula', preferred_username: 'ursula' });
+    const refresh = async (over: Fields) => {
+      const fields = {
+        grant_type: 'refresh_token',
+        refresh_token: String(refresh_token),
+        client_id: clientId,
+      };
+      const { status, body } = await postForm(daypass, '/oauth/token', { ...fields, ...over });
+      return [status, body.error ?? body.scope];
+    };
+    expect(await refresh({ scope: 'email' })).toEqual([400, 'invalid_scope']);
+    expect(await refresh({ scope: 'emails' })).toEqual([400, 'invalid_scope']);
+    expect(await refresh({ scope: asked })).toEqual([200, granted]);
   });
 
   test('also with the tokens of a refresh', async () => {
