@@ -6,9 +6,10 @@ import { type BatchWriter, guarded } from './batch.ts';
 import { removeConsentsTo } from './consents.ts';
 import { countDown, countUp, overQuota } from './counters.ts';
 import type { Database } from './database.ts';
-import { oauthClientEntity } from './entity.ts';
+import { oauthClientEntity, revocationsEntity } from './entity.ts';
 import { readRows } from './read.ts';
 import { endFamiliesOfClient } from './refresh-families.ts';
+import { revokeQueries } from './revocations.ts';
 import { oauthClients } from './schema/oauth.ts';
 import type { Load } from './snapshot.ts';
 
@@ -56,15 +57,16 @@ export function createOAuthClients(db: Database, writer: BatchWriter): OAuthClie
       });
     },
 
-    async remove(accountId, clientId, event) {
+    async remove({ accountId, clientId }, revocation, event) {
       await writer.commit({
         queries: [
           ...guarded(db, 'found', db.delete(oauthClients).where(row(accountId, clientId))),
           countDown(db, accountId, 'OAuthClients'),
           endFamiliesOfClient(db, accountId, clientId),
           removeConsentsTo(db, accountId, clientId),
+          ...revokeQueries(db, accountId, revocation),
         ],
-        entities: [oauthClientEntity(accountId, clientId)],
+        entities: [oauthClientEntity(accountId, clientId), revocationsEntity(accountId)],
         event,
         faults: { found: unknown(clientId) },
       });

@@ -93,14 +93,17 @@ export function beginRoleSession(
  * What a session that a caller begins comes from.
  * @throws Fault `access_denied` where the chain has reached its bound
  */
-export function lineageOfCaller({ session, principal, userId }: Caller): Lineage | undefined {
-  if (session === null) return principal.type === 'user' ? lineageOfUser(userId) : undefined;
-  return requireLineage(session);
+export function lineageOfCaller({ session, principal, userId, credentialId }: Caller): Lineage | undefined {
+  if (session === null) return principal.type === 'user' ? lineageOfUser(userId, credentialId) : undefined;
+  return requireLineage(session, credentialId);
 }
 
-/** @throws Fault `access_denied` where the chain has reached its bound */
-export function requireLineage(parent: Session): Lineage {
-  const lineage = lineageFrom(parent);
+/**
+ * @param credentialId - of the parent's, the one that asks; null for none
+ * @throws Fault `access_denied` where the chain has reached its bound
+ */
+export function requireLineage(parent: Session, credentialId: string | null): Lineage {
+  const lineage = lineageFrom(parent, credentialId);
   if (lineage.ok) return lineage.value;
   throw new Fault(
     'access_denied',

@@ -15,6 +15,8 @@ export interface Caller {
   readonly principal: NonNullable<RequestPrincipal>;
   /** Null for a long-term key. */
   readonly session: Session | null;
+  /** The access key that signed, or the `jti` of the token that was shown; null for a sign-in, and where nothing was. */
+  readonly credentialId: string | null;
   readonly policies: Pick<ApplicablePolicies, 'identity' | 'boundaries' | 'session' | 'scopes'>;
   readonly context: readonly ContextEntry[];
   readonly auditIdentity: AuditIdentity;
@@ -39,8 +41,9 @@ export function userCaller(key: AccessKey): Caller {
     accountId: caller.accountId,
     accessKeyId: key.accessKeyId,
   };
-  userCallers.set(key, { ...caller, auditIdentity });
-  return { ...caller, auditIdentity };
+  const signed: Caller = { ...caller, auditIdentity, credentialId: key.accessKeyId };
+  userCallers.set(key, signed);
+  return signed;
 }
 
 const userCallers = new WeakMap<AccessKey, Caller>();
@@ -54,6 +57,7 @@ export function userPrincipalCaller(user: UserPrincipal): Caller {
     userId,
     principal: { type: 'user', arn, accountId, uniqueId: userId },
     session: null,
+    credentialId: null,
     policies: withBoundary({ identity: user.policies.identity }, user.policies.boundary),
     context: userContext(user),
     auditIdentity: { type: 'IAMUser', principalId: userId, arn, accountId },
@@ -74,6 +78,7 @@ export function principalCaller(role: Role, sessionName: string | null): Caller 
     userId,
     principal: { type: 'role-session', arn, accountId, roleArn: role.arn, uniqueId: roleId },
     session: null,
+    credentialId: null,
     policies: withBoundary({ identity: role.policies.identity }, role.policies.boundary),
     context: roleContext(role, userId),
     auditIdentity: { type: 'AssumedRole', principalId: userId, arn, accountId },

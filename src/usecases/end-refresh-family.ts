@@ -1,9 +1,10 @@
 /** Ends refresh tokens, and with them what they gave: the first session of a family stands before all of its others. */
 import type { AuditEvent, AuditIdentity } from '../core/audit/event.ts';
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
+import { madeFromAlso } from '../core/credentials/provenance.ts';
 import type { OAuthClient } from '../core/oauth/client.ts';
 import type { RefreshFamily } from '../core/oauth/refresh-family.ts';
-import { type Mark, markedAncestors, marksOf, sessionMark } from '../core/revocation/marks.ts';
+import { clientMark, type Mark, markedAncestors, marksOf, sessionMark } from '../core/revocation/marks.ts';
 import { RevocationList } from '../core/revocation/revocation-list.ts';
 import type { Deps } from './deps.ts';
 import { asFault, eventOf } from './record.ts';
@@ -66,11 +67,12 @@ export async function findRevokedFamilies(
 
 const NO_CREDENTIAL = { accessKeyId: null, tokenId: null };
 
-function marksOfFamily({ lastSessionId, grant: { session } }: RefreshFamily): readonly Mark[] {
+function marksOfFamily({ clientId, lastSessionId, grant: { session } }: RefreshFamily): readonly Mark[] {
   const { lineage, sourceIdentity } = session;
   const ancestors = lineage === undefined ? [] : markedAncestors(lineage, sourceIdentity);
   return [
     sessionMark(lastSessionId),
+    clientMark(clientId),
     ...marksOf(session, NO_CREDENTIAL),
     ...ancestors.flatMap((each) => [...each.marks]),
   ];
@@ -78,8 +80,9 @@ function marksOfFamily({ lastSessionId, grant: { session } }: RefreshFamily): re
 
 function touches(
   list: RevocationList,
-  { lastSessionId, rotatedAtSeconds, grant: { session } }: RefreshFamily,
+  { clientId, lastSessionId, rotatedAtSeconds, grant }: RefreshFamily,
 ): boolean {
   const newest = { issuedAtSeconds: rotatedAtSeconds, chained: false };
+  const session = madeFromAlso(grant.session, clientId);
   return list.revokes(session, NO_CREDENTIAL) || list.touches(new Set([sessionMark(lastSessionId)]), newest);
 }

@@ -1,4 +1,5 @@
 /** A session that has its AWS form gets the other one: an access token that ends with it. */
+import { madeFromAlso } from '../core/credentials/provenance.ts';
 import type { Session } from '../core/credentials/session.ts';
 import { decide } from '../core/policy/decide.ts';
 import { AccessDenied, accessRequestOf, type SignedFacts } from './authorize.ts';
@@ -24,7 +25,11 @@ export async function exchangeSession(
 ): Promise<ExchangedSession> {
   requireExchange(caller, facts);
   const subject = await stableSubject(session);
-  return { session, subject, clientId: session.federation?.audience ?? subject };
+  return {
+    session: madeFromAlso(session, caller.credentialId),
+    subject,
+    clientId: session.federation?.audience ?? subject,
+  };
 }
 
 /** @throws AccessDenied for a session that is denied `daypass:ExchangeSession` */

@@ -34,9 +34,22 @@ export function chainClaims({ accountId, lineage, sourceIdentity }: Session): Pr
       session: sessionId,
       issued_at: issuedAtSeconds,
       marks: await digestsOf(accountId, marks),
+      ...madeFromClaim(marks),
     })),
   );
 }
+
+/** The credentials that a session's credential was made from, its long-term key among them, by their ids. */
+export const credentialsBefore = (session: Session): readonly string[] =>
+  credentialsAmong(marksOf(session, { accessKeyId: null, tokenId: null }));
+
+function madeFromClaim(marks: Iterable<Mark>): Pick<ChainClaim, 'made_from'> {
+  const ids = credentialsAmong(marks);
+  return ids.length === 0 ? {} : { made_from: ids };
+}
+
+const credentialsAmong = (marks: Iterable<Mark>): readonly string[] =>
+  [...marks].map(parseMark).flatMap((mark) => (mark?.kind === 'credential' ? [mark.value] : []));
 
 const digestsOf = (accountId: string, marks: Iterable<Mark>): Promise<readonly string[]> =>
   Promise.all([...marks].filter((mark) => !hasOwnClaim(mark)).map((mark) => markDigest(accountId, mark)));

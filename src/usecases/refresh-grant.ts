@@ -179,7 +179,7 @@ const signInOf = ({ signIn, expiresAtSeconds, rotatedAtSeconds }: RefreshFamily)
 function continued(session: Session, first: Session): Session {
   const [now, then] = [session.identity, first.identity];
   if (now.type !== 'role' || then.type !== 'role' || now.roleId !== then.roleId) throw ended();
-  return { ...session, policies: first.policies, lineage: requireLineage(first) };
+  return { ...session, policies: first.policies, lineage: requireLineage(first, null) };
 }
 
 /** The token that takes the place of the one shown: of many requests at once all that get one get the same. */

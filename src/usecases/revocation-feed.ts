@@ -50,17 +50,13 @@ export async function revocationFeed(nowSeconds: number, deps: Deps): Promise<st
 async function entriesOf(list: RevocationList, accountId: string, nowSeconds: number) {
   const living: Revocation[] = [];
   for (const revocation of list.all()) {
-    if (revocation.expiresAtSeconds <= nowSeconds || concernsNoToken(revocation)) continue;
+    if (revocation.expiresAtSeconds <= nowSeconds) continue;
     if (living.push(revocation) > MAX_ENTRIES) return { entries: [], complete: false };
   }
   living.sort((left, right) => left.sequence - right.sequence);
   const entries = await Promise.all(living.map((revocation) => entryOf(revocation, accountId)));
   return { entries, complete: true };
 }
-
-/** An access key is no token. */
-const concernsNoToken = ({ marks }: Revocation): boolean =>
-  marks.some((mark) => mark.startsWith('credential:ASIA') && mark.length === 'credential:'.length + 20);
 
 async function entryOf(
   { marks, issuedUntilSeconds, expiresAtSeconds }: Revocation,

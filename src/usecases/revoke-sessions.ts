@@ -6,6 +6,7 @@ import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
 import { Fault } from '../core/faults.ts';
 import type { NewRevocation } from '../core/repositories/revocations.ts';
 import {
+  clientMark,
   credentialMark,
   type Mark,
   providerMark,
@@ -26,7 +27,10 @@ import { findNamed, isCaller, type NamedEntities, sessionPermissions } from './s
 /** Which sessions are meant: those of which everything holds that is given. */
 export interface RevocationWish {
   readonly sessionId?: string | undefined;
-  /** A temporary access key: that credential of its session ends, the session's others do not. */
+  /**
+   * A temporary access key: that credential of its session ends with all that was made from it, the session's others do not. A
+   * long-term key: what it began and all that was chained from that ends, not the key.
+   */
   readonly accessKeyId?: string | undefined;
   /** The `jti` of an access token, likewise. */
   readonly jwtId?: string | undefined;
@@ -36,6 +40,10 @@ export interface RevocationWish {
   /** Sessions of root, and of those that it vouched for. */
   readonly root?: true | undefined;
   readonly roleName?: string | undefined;
+  /** By its unique id: that of a role which is gone, too. */
+  readonly roleId?: string | undefined;
+  /** What an OAuth client was given, and all that was made from that. */
+  readonly clientId?: string | undefined;
   readonly sourceIdentity?: string | undefined;
   /** The identity provider that proved the login: its ARN, or the URL of an OpenID Connect issuer. */
   readonly provider?: string | undefined;
@@ -58,6 +66,8 @@ const ACTION = 'daypass:RevokeSessions';
 const WHENEVER = Number.MAX_SAFE_INTEGER;
 /** Clocks of isolates may differ by this. */
 const CLOCK_MARGIN_SECONDS = 60;
+/** A long-term key that is ended beside may be believed elsewhere for the freshness bound, which is no longer than this. */
+const LONGEST_FRESHNESS_SECONDS = 60;
 
 /**
  * Everybody may end what is their own; for anything else `daypass:RevokeSessions` must be allowed, on the role or user that is
@@ -80,13 +90,7 @@ export async function revokeSessions(
     }
   }
   const marks = marksOfWish(wish, named, caller.accountId, deps);
-  const single = wish.sessionId ?? wish.accessKeyId ?? wish.jwtId;
-  const issuedUntilSeconds =
-    wish.issuedBeforeSeconds !== undefined
-      ? wish.issuedBeforeSeconds - 1
-      : single !== undefined
-        ? WHENEVER
-        : nowSeconds;
+  const issuedUntilSeconds = reachOf(wish, nowSeconds);
   const expiresAtSeconds = endOfReach(nowSeconds);
   await deps.revocations.revoke(
     caller.accountId,
@@ -96,6 +100,16 @@ export async function revokeSessions(
   const issuedBeforeSeconds = issuedUntilSeconds === WHENEVER ? null : issuedUntilSeconds + 1;
   return { issuedBeforeSeconds, expiresAtSeconds };
 }
+
+/** The last moment of issue that is meant. */
+function reachOf(wish: RevocationWish, nowSeconds: number): number {
+  if (wish.issuedBeforeSeconds !== undefined) return wish.issuedBeforeSeconds - 1;
+  if (isLongTerm(wish)) return nowSeconds + LONGEST_FRESHNESS_SECONDS;
+  const single = wish.sessionId ?? wish.accessKeyId ?? wish.jwtId;
+  return single === undefined ? nowSeconds : WHENEVER;
+}
+
+const isLongTerm = ({ accessKeyId }: RevocationWish): boolean => accessKeyId?.startsWith('AKIA') === true;
 
 /**
  * When nothing is left that a revocation can touch. However long ago what it names was issued, that may have begun other
@@ -111,6 +125,13 @@ export const revocationOfSession = (sessionId: string, nowSeconds: number): NewR
   expiresAtSeconds: endOfReach(nowSeconds),
 });
 
+/** Ends what a client was given and what was made from that, also what another isolate gives it before it hears that the client is gone. */
+export const revocationOfClient = (clientId: string, nowSeconds: number): NewRevocation => ({
+  marks: [clientMark(clientId)],
+  issuedUntilSeconds: WHENEVER,
+  expiresAtSeconds: endOfReach(nowSeconds),
+});
+
 function checkWish(wish: RevocationWish, nowSeconds: number): void {
   if (Object.values(wish).every((value) => value === undefined)) {
     throw new Fault(
@@ -121,12 +142,8 @@ function checkWish(wish: RevocationWish, nowSeconds: number): void {
   if (wish.subject !== undefined && wish.provider === undefined) {
     throw new Fault('validation_error', 'Subject needs the Provider that knows it');
   }
-  if (wish.accessKeyId?.startsWith('ASIA') === false) {
-    throw new Fault(
-      'validation_error',
-      'AccessKeyId must be a temporary key; a long-term one is ended by UpdateAccessKey or DeleteAccessKey',
-    );
-  }
+  if (wish.accessKeyId !== undefined && !/^A[KS]IA/.test(wish.accessKeyId))
+    throw new Fault('validation_error', 'AccessKeyId must be an access key');
   if (wish.issuedBeforeSeconds !== undefined && wish.issuedBeforeSeconds > nowSeconds + 1) {
     throw new Fault('validation_error', 'IssuedBefore must not lie in the future');
   }
@@ -135,10 +152,10 @@ function checkWish(wish: RevocationWish, nowSeconds: number): void {
 /** Whether everything that the wish can touch belongs to the caller: each thing it names narrows it. */
 function isOwn(wish: RevocationWish, named: NamedEntities, caller: Caller, deps: Deps): boolean {
   if (isCaller(named, caller) || isCallerOrigin(wish, caller)) return true;
-  const { session, auditIdentity } = caller;
+  const { session, credentialId } = caller;
+  if (credentialId !== null && [wish.accessKeyId, wish.jwtId].includes(credentialId)) return true;
   if (session === null) return false;
   if (wish.sessionId === session.sessionId) return true;
-  if ('accessKeyId' in auditIdentity && wish.accessKeyId === auditIdentity.accessKeyId) return true;
   const { federation, accountId } = session;
   return (
     federation !== null &&
@@ -173,6 +190,8 @@ function marksOfWish(
     if (role === null) throw noSuch('role', wish.roleName);
     marks.push(roleMark(role.roleId));
   }
+  if (wish.roleId !== undefined) marks.push(roleMark(wish.roleId));
+  if (wish.clientId !== undefined) marks.push(clientMark(wish.clientId));
   if (wish.sourceIdentity !== undefined) marks.push(sourceIdentityMark(wish.sourceIdentity));
   if (wish.tag !== undefined) marks.push(tagMark(wish.tag.Key, wish.tag.Value));
   if (wish.provider !== undefined) {

@@ -25,6 +25,8 @@ export interface SessionPart {
   readonly scopes: readonly SourcedPolicy[];
   /** The temporary key that signed; null for a JWT or a sign-in. */
   readonly accessKeyId: string | null;
+  /** The `jti` of the token that was shown; null for a key or a sign-in. */
+  readonly tokenId: string | null;
   readonly nowSeconds: number;
 }
 
@@ -36,7 +38,7 @@ export function roleSessionCaller(role: Role, session: Session<RoleIdentity>, pa
   const userId = `${roleId}:${sessionName}`;
   const { identity, boundary } = role.policies;
   return {
-    ...{ accountId, arn, userId, session },
+    ...{ accountId, arn, userId, session, credentialId: credentialIdOf(part) },
     principal: { type: 'role-session', arn, accountId, roleArn: role.arn, uniqueId: roleId },
     policies: limited(withBoundary({ identity }, boundary), part.policies, part),
     context: roleSessionContext(role, session, part.nowSeconds),
@@ -53,7 +55,7 @@ export function userSessionCaller(
   const { accountId, arn, userId } = user;
   const { identity, boundary } = user.policies;
   return {
-    ...{ accountId, arn, userId, session },
+    ...{ accountId, arn, userId, session, credentialId: credentialIdOf(part) },
     principal: { type: 'user', arn, accountId, uniqueId: userId },
     policies: limited(withBoundary({ identity }, boundary), part.policies, part),
     context: userSessionContext(user, session, part.nowSeconds),
@@ -84,7 +86,7 @@ export function federatedUserCaller(
       ? { identity: [ROOT_PERMISSIONS] }
       : withBoundary({ identity: user.policies.identity }, user.policies.boundary);
   return {
-    ...{ accountId, arn, userId, session },
+    ...{ accountId, arn, userId, session, credentialId: credentialIdOf(part) },
     principal: {
       ...{ type: 'federated-user', arn, accountId },
       ...(user !== null && { userArn: user.arn, uniqueId: user.userId }),
@@ -101,13 +103,15 @@ export function rootSessionCaller(session: Session, part: SessionPart): Caller {
   const { accountId } = session;
   const arn = rootArn(accountId);
   return {
-    ...{ accountId, arn, userId: accountId, session },
+    ...{ accountId, arn, userId: accountId, session, credentialId: credentialIdOf(part) },
     principal: { type: 'root', arn, accountId },
     policies: limited({}, part.policies, part),
     context: rootSessionContext(session, part.nowSeconds),
     auditIdentity: auditIdentity('Root', { arn, userId: accountId }, session, part),
   };
 }
+
+const credentialIdOf = ({ accessKeyId, tokenId }: SessionPart): string | null => accessKeyId ?? tokenId;
 
 const limited = (
   own: Caller['policies'],

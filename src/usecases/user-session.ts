@@ -12,7 +12,7 @@ import type {
 import { joinSessionTags } from '../core/credentials/session-tags.ts';
 import { Fault } from '../core/faults.ts';
 import type { SignedFacts } from './authorize.ts';
-import { newSessionId, requireLineage } from './begin-session.ts';
+import { lineageOfCaller, newSessionId } from './begin-session.ts';
 import { type Caller, ownIdentityOf } from './caller.ts';
 import type { Deps } from './deps.ts';
 import { checkSessionPolicies } from './session-policies.ts';
@@ -78,10 +78,12 @@ function plainSession<Identity extends SessionIdentity>(
   identity: Identity,
   durationSeconds: number,
   by: OwnIdentity,
-  { accountId, session: from }: Caller,
+  caller: Caller,
   facts: SignedFacts,
   deps: Deps,
 ): Session<Identity> {
+  const { accountId, session: from } = caller;
+  const lineage = lineageOfCaller(caller);
   const nowSeconds = nowSecondsOf(facts);
   const seconds = by.type === 'root' ? Math.min(durationSeconds, MAX_ROOT_SESSION_SECONDS) : durationSeconds;
   return {
@@ -99,7 +101,7 @@ function plainSession<Identity extends SessionIdentity>(
     federation: null,
     chained: false,
     // What a sign-in gave ends with it.
-    ...(from !== null && { lineage: requireLineage(from) }),
+    ...(lineage !== undefined && { lineage }),
     ...(from?.delegation !== undefined && { delegation: from.delegation }),
   };
 }

@@ -43,10 +43,15 @@ const anyUser = fc.record({ type: fc.constant('user' as const), userId: text, us
 const anyRoot = fc.record({ type: fc.constant('root' as const) });
 
 const anyOrigin: fc.Arbitrary<Origin> = fc.oneof(
-  fc.record({ type: fc.constant('user' as const), userId: text }),
+  fc.record(
+    { type: fc.constant('user' as const), userId: text, accessKeyId: text },
+    { requiredKeys: ['type', 'userId'] },
+  ),
   anyRoot,
   fc.record({ type: fc.constant('login' as const), provider: text, subject: text }),
 );
+
+const anyMadeFrom = fc.array(text, { minLength: 1, maxLength: 4 });
 
 const anyLineage: fc.Arbitrary<Lineage> = fc.record({
   origin: fc.option(anyOrigin),
@@ -58,6 +63,7 @@ const anyLineage: fc.Arbitrary<Lineage> = fc.record({
         roleId: fc.option(text.filter((id) => id !== '')),
         sourceIdentity: fc.boolean(),
         origin: anyOrigin,
+        madeFrom: anyMadeFrom,
       },
       { requiredKeys: ['sessionId', 'issuedAtSeconds', 'roleId', 'sourceIdentity'] },
     ),
@@ -125,9 +131,11 @@ export const anySession: fc.Arbitrary<Session> = fc
     fc.option(fc.integer({ min: 1 })),
     fc.option(anyCertificate),
     fc.option(anyDelegation),
+    fc.option(anyMadeFrom),
   )
-  .map(([session, lineage, notAfterSeconds, certificate, delegation]) => ({
+  .map(([session, lineage, notAfterSeconds, certificate, delegation, madeFrom]) => ({
     ...session,
+    ...(madeFrom !== null && { madeFrom }),
     ...(certificate !== null && { certificate }),
     ...(delegation !== null && { delegation }),
     ...(lineage !== null && (lineage.origin !== null || lineage.ancestors.length > 0) && { lineage }),

@@ -50,7 +50,7 @@ function sessionCaller(over: Partial<Session<RoleIdentity>> = {}): Caller {
     name: 'First',
     policies: { identity: [allowed], boundary: null },
   });
-  const part = { policies: null, scopes: [], accessKeyId: 'ASIAEXAMPLE', nowSeconds: NOW };
+  const part = { policies: null, scopes: [], accessKeyId: 'ASIAEXAMPLE', tokenId: null, nowSeconds: NOW };
   return roleSessionCaller(role, roleSession(over), part);
 }
 
@@ -279,7 +279,7 @@ describe('a role refused', () => {
 
 test('root takes no role, whichever door it came by and whatever trust says', async () => {
   const session: Session = { ...roleSession(), identity: { type: 'root' } };
-  const shown = { policies: null, scopes: [], accessKeyId: null, nowSeconds: NOW };
+  const shown = { policies: null, scopes: [], accessKeyId: null, tokenId: null, nowSeconds: NOW };
   const trust = policyOf('trust', {
     Effect: 'Allow',
     Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },

@@ -24,6 +24,8 @@ export interface ChainClaim {
   readonly session: string;
   readonly issued_at: number;
   readonly marks: readonly string[];
+  /** Its credentials that the next was made from. */
+  readonly made_from?: readonly string[];
 }
 
 /** What an access token says beside its session. */
@@ -44,6 +46,8 @@ export interface AccessTokenFacts {
   readonly keyThumbprint?: string | null;
   /** Digests of what the session can be revoked by, for who verifies the token offline; see `digestMark`. */
   readonly marks: readonly string[];
+  /** Ids of the credentials that the token was made from: with each of them it ends. */
+  readonly madeFrom?: readonly string[];
   /** Oldest first. */
   readonly chain: readonly ChainClaim[];
 }
@@ -73,6 +77,7 @@ export function accessTokenClaims(session: Session, facts: AccessTokenFacts, now
       // A session that is older than its token is revoked by its own age.
       ...(session.issuedAtSeconds !== nowSeconds && { issued_at: session.issuedAtSeconds }),
       ...(facts.marks.length > 0 && { marks: facts.marks }),
+      ...(facts.madeFrom !== undefined && facts.madeFrom.length > 0 && { made_from: facts.madeFrom }),
       ...(facts.chain.length > 0 && { chain: facts.chain }),
     },
     ...(facts.scope !== null && { scope: facts.scope }),

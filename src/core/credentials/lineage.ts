@@ -3,11 +3,14 @@
  * was chained from.
  */
 import { failure, type Result, success } from '../result.ts';
+import { madeFromAlso } from './provenance.ts';
 import type { Session, SessionIdentity } from './session.ts';
 
 interface UserOrigin {
   readonly type: 'user';
   readonly userId: string;
+  /** The long-term key that signed for the first session; absent where a sign-in began it. */
+  readonly accessKeyId?: string;
 }
 
 /** Who stands at the beginning: a user, root, or an outside login whose session others were chained from. */
@@ -26,6 +29,8 @@ export interface Ancestor {
   readonly sourceIdentity: boolean;
   /** Who stands at its own beginning, where that is another than the lineage's: an actor has come from elsewhere. */
   readonly origin?: Origin;
+  /** Which of its credentials asked, and what that was made from; see `provenance.ts`. */
+  readonly madeFrom?: readonly string[];
 }
 
 export interface Lineage {
@@ -47,18 +52,20 @@ export const idsOf = ({ ancestors }: Lineage): readonly string[] => [
 ];
 
 /** What a user's long-term key begins. */
-export const lineageOfUser = (userId: string): Lineage => ({
-  origin: { type: 'user', userId },
+export const lineageOfUser = (userId: string, accessKeyId: string | null): Lineage => ({
+  origin: { type: 'user', userId, ...(accessKeyId !== null && { accessKeyId }) },
   ancestors: [],
 });
 
 /**
  * The lineage of what a session begins.
  * @param parent - the session whose credentials ask
+ * @param credentialId - the one that asks; null for a sign-in, or where the session itself is what goes on
  * @returns the parent's own, and the parent; fails where the chain has reached its bound
  */
-export function lineageFrom(parent: Session): Result<Lineage, 'too_long'> {
+export function lineageFrom(parent: Session, credentialId: string | null): Result<Lineage, 'too_long'> {
   const { identity, lineage, sourceIdentity } = parent;
+  const { madeFrom } = madeFromAlso(parent, credentialId);
   const before = lineage?.ancestors ?? [];
   if (before.length >= MAX_ANCESTORS) return failure('too_long');
   const ancestor: Ancestor = {
@@ -66,6 +73,7 @@ export function lineageFrom(parent: Session): Result<Lineage, 'too_long'> {
     issuedAtSeconds: parent.issuedAtSeconds,
     roleId: identity.type === 'role' ? identity.roleId : null,
     sourceIdentity: sourceIdentity !== null,
+    ...(madeFrom !== undefined && { madeFrom }),
   };
   return success({ origin: originOf(parent), ancestors: [...before, ancestor] });
 }
@@ -73,9 +81,14 @@ export function lineageFrom(parent: Session): Result<Lineage, 'too_long'> {
 /**
  * The lineage of a session once another acts in it: it ends with the actor's session too, and with all that this came from.
  * @param actor - the session of the one that acts
+ * @param tokenId - of the token by which it acts
  */
-export function lineageWithActor({ lineage }: Session, actor: Session): Result<Lineage, 'too_long'> {
-  const own = lineageFrom(actor);
+export function lineageWithActor(
+  { lineage }: Session,
+  actor: Session,
+  tokenId: string,
+): Result<Lineage, 'too_long'> {
+  const own = lineageFrom(actor, tokenId);
   if (!own.ok) return own;
   const { origin: from, ancestors } = own.value;
   // The source identity that a session is asked for is the subject's.
@@ -91,12 +104,18 @@ export function lineageWithActor({ lineage }: Session, actor: Session): Result<L
 /** @returns the user or root at the beginning of a session, whoever it acts as now; the outside login likewise */
 export function originOf({ identity, federation, lineage }: Session): Origin | null {
   const own = ownOrigin(identity);
-  if (own !== null) return own;
+  if (own !== null) return withKey(own, lineage);
   if (federation !== null) {
     return { type: 'login', provider: federation.provider, subject: federation.subject };
   }
   return lineage?.origin ?? null;
 }
+
+/** The lineage knows by which of a user's keys. */
+const withKey = (own: Origin, lineage: Lineage | undefined): Origin => {
+  const origin = lineage?.origin;
+  return own.type === 'user' && origin?.type === 'user' && origin.userId === own.userId ? origin : own;
+};
 
 /** A federated user is its voucher's. */
 function ownOrigin(identity: SessionIdentity): Origin | null {

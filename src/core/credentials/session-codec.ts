@@ -11,7 +11,13 @@ import {
   packDelegation,
   unpackDelegation,
 } from './delegation-codec.ts';
-import { isPackedLineage, type PackedLineage, packLineage, unpackLineage } from './lineage-codec.ts';
+import {
+  isMadeFrom,
+  isPackedLineage,
+  type PackedLineage,
+  packLineage,
+  unpackLineage,
+} from './lineage-codec.ts';
 import type { Federation, Session, SessionIdentity, Tag, UserIdentity } from './session.ts';
 
 interface PackedSession {
@@ -48,6 +54,7 @@ interface PackedSession {
   readonly N?: number;
   readonly A?: PackedCertificate;
   readonly D?: PackedDelegation;
+  readonly M?: readonly string[];
 }
 
 /** An empty profile id stands for none. */
@@ -87,6 +94,7 @@ export function packSession(session: Session): PackedSession {
     ...(session.notAfterSeconds !== undefined && { N: session.notAfterSeconds }),
     ...(session.certificate !== undefined && { A: packCertificate(session.certificate) }),
     ...(session.delegation !== undefined && { D: packDelegation(session.delegation) }),
+    ...(session.madeFrom !== undefined && { M: session.madeFrom }),
   };
 }
 
@@ -147,6 +155,7 @@ export function unpackSession(value: unknown): Session | null {
     ...(value.N !== undefined && { notAfterSeconds: value.N }),
     ...(value.A !== undefined && { certificate: unpackCertificate(value.A) }),
     ...(value.D !== undefined && { delegation: unpackDelegation(value.D) }),
+    ...(value.M !== undefined && { madeFrom: value.M }),
   };
 }
 
@@ -214,6 +223,7 @@ const MEMBERS: { readonly [Name in keyof Required<PackedSession>]: (value: unkno
   N: (value) => value === undefined || Number.isSafeInteger(value),
   A: (value) => value === undefined || isCertificate(value),
   D: (value) => value === undefined || isPackedDelegation(value),
+  M: (value) => value === undefined || isMadeFrom(value),
   S: (value) => value === undefined || (isTexts(value) && value.length > 0),
 };
 

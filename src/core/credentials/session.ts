@@ -98,6 +98,11 @@ export interface Session<Identity extends SessionIdentity = SessionIdentity> {
   readonly certificate?: SessionCertificate;
   /** Who acts in it for whose session it is, and who may. Absent where nothing is said of either. */
   readonly delegation?: Delegation;
+  /**
+   * What this credential of it was made from: ids of other credentials of the session, and of clients that had them; see
+   * `provenance.ts`. Absent where it is none.
+   */
+  readonly madeFrom?: readonly string[];
   /** Whom and what it ends with. Absent where it came from neither a user nor another session. */
   readonly lineage?: Lineage;
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit/event.ts';
 import type { ClientSecret, ClientSettings, OAuthClient } from '../oauth/client.ts';
+import type { NewRevocation } from './revocations.ts';
 
 /** Applications registered with an account. */
 export interface OAuthClients {
@@ -9,8 +10,16 @@ export interface OAuthClients {
   update(client: OAuthClient, settings: ClientSettings, event: AuditEvent): Promise<void>;
   /** @throws Fault `no_such_entity`, `concurrent_modification` when the secrets are no more those of `client` */
   replaceSecrets(client: OAuthClient, secrets: readonly ClientSecret[], event: AuditEvent): Promise<void>;
-  /** Its refresh tokens go with it. @throws Fault `no_such_entity` */
-  remove(accountId: string, clientId: string, event: AuditEvent): Promise<void>;
+  /**
+   * Its refresh tokens and consents go with it.
+   * @param revocation - of what it was given and of what was made from that
+   * @throws Fault `no_such_entity`
+   */
+  remove(
+    client: Pick<OAuthClient, 'accountId' | 'clientId'>,
+    revocation: NewRevocation,
+    event: AuditEvent,
+  ): Promise<void>;
   /** At most as many as the quota, by id. */
   list(accountId: string): Promise<readonly OAuthClient[]>;
 }

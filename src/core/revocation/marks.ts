@@ -4,6 +4,7 @@
  */
 import { type Lineage, type Origin, originOf } from '../credentials/lineage.ts';
 import type { Session } from '../credentials/session.ts';
+import { accountOfClientId } from '../oauth/client.ts';
 
 /** Kinds of marks, the most telling first: a revocation is looked up by the first that it names. */
 export const MARK_KINDS = [
@@ -11,6 +12,7 @@ export const MARK_KINDS = [
   'credential',
   'subject',
   'user',
+  'client',
   'root',
   'source-identity',
   'tag',
@@ -28,6 +30,8 @@ export const sessionMark = (sessionId: string): Mark => `session:${sessionId}`;
 export const credentialMark = (credentialId: string): Mark => `credential:${credentialId}`;
 /** @param userId - the unique id: whoever has the name later is another user */
 export const userMark = (userId: string): Mark => `user:${userId}`;
+/** What an OAuth client of the account was given, and what was made from that. */
+export const clientMark = (clientId: string): Mark => `client:${clientId}`;
 /** @param roleId - the unique id, likewise */
 export const roleMark = (roleId: string): Mark => `role:${roleId}`;
 /** Sessions of the account's root, and of those that it vouched for. */
@@ -69,17 +73,25 @@ export function marksOf(session: Session, { accessKeyId, tokenId }: SessionCrede
   const marks = new Set<Mark>([sessionMark(session.sessionId), ...roleMarks(session)]);
   if (accessKeyId !== null) marks.add(credentialMark(accessKeyId));
   if (tokenId !== null) marks.add(credentialMark(tokenId));
+  for (const mark of madeFromMarks(session.madeFrom)) marks.add(mark);
   for (const mark of loginMarks(session)) marks.add(mark);
   for (const mark of originMarks(originOf(session))) marks.add(mark);
   return marks;
 }
+
+const keysOf = ({ accessKeyId }: { readonly accessKeyId?: string }): readonly string[] =>
+  accessKeyId === undefined ? [] : [accessKeyId];
+
+/** What a credential was made from, as revocations name it; see `provenance.ts`. */
+const madeFromMarks = (ids: readonly string[] = []): readonly Mark[] =>
+  ids.map((id) => (accountOfClientId(id) === null ? credentialMark(id) : clientMark(id)));
 
 /** Who stands at the beginning of a session, as revocations name them. */
 export function originMarks(origin: Origin | null): readonly Mark[] {
   if (origin === null) return [];
   switch (origin.type) {
     case 'user':
-      return [userMark(origin.userId)];
+      return [userMark(origin.userId), ...madeFromMarks(keysOf(origin))];
     case 'root':
       return [ROOT_MARK];
     case 'login':
@@ -100,8 +112,9 @@ export const markedAncestors = (
   { origin, ancestors }: Lineage,
   sourceIdentity: string | null,
 ): readonly MarkedAncestor[] =>
-  ancestors.map(({ sessionId, issuedAtSeconds, roleId, sourceIdentity: bore, origin: own }) => {
+  ancestors.map(({ sessionId, issuedAtSeconds, roleId, sourceIdentity: bore, origin: own, madeFrom }) => {
     const marks = new Set<Mark>([sessionMark(sessionId), ...originMarks(own ?? origin)]);
+    for (const mark of madeFromMarks(madeFrom)) marks.add(mark);
     if (roleId !== null) marks.add(roleMark(roleId));
     if (bore && sourceIdentity !== null) marks.add(sourceIdentityMark(sourceIdentity));
     return { sessionId, issuedAtSeconds, marks };

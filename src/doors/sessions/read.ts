@@ -13,6 +13,7 @@ const MAX_TEXT = 2048;
 const PRESIGNED = /^X-Amz-/;
 const QUERY = new Set(['user', 'role', 'source_identity', 'provider', 'subject', 'live', 'limit', 'next']);
 const USER_ID = /^AIDA[A-Z0-9]{12,124}$/;
+const ROLE_ID = /^AROA[A-Z0-9]{12,124}$/;
 const SESSION_ID = /^[\w-]{4,64}$/;
 
 /** @throws Fault `validation_error` for a path segment that can be no session's id */
@@ -75,6 +76,8 @@ const BODY = new Set([
   'user_id',
   'root',
   'role_name',
+  'role_id',
+  'client_id',
   'source_identity',
   'provider',
   'subject',
@@ -103,9 +106,11 @@ export function readRevocation(body: Readonly<Record<string, unknown>>): {
     accessKeyId: text('access_key_id'),
     jwtId: text('jwt_id'),
     userName: text('user_name'),
-    userId: readUserId(text('user_id')),
+    userId: readId('user_id', USER_ID, text),
     root: readRoot(body.root),
     roleName: text('role_name'),
+    roleId: readId('role_id', ROLE_ID, text),
+    clientId: text('client_id'),
     sourceIdentity: text('source_identity'),
     provider: text('provider'),
     subject: text('subject'),
@@ -121,9 +126,14 @@ function boundedText(name: string, value: unknown): string | undefined {
   throw new Fault('validation_error', `\`${name}\` must be a text of 1 to ${MAX_TEXT} characters`);
 }
 
-function readUserId(text: string | undefined): string | undefined {
-  if (text === undefined || USER_ID.test(text)) return text;
-  throw new Fault('validation_error', '`user_id` is not the unique id of a user');
+function readId(
+  name: string,
+  pattern: RegExp,
+  text: (name: string) => string | undefined,
+): string | undefined {
+  const id = text(name);
+  if (id === undefined || pattern.test(id)) return id;
+  throw new Fault('validation_error', `\`${name}\` is not such a unique id`);
 }
 
 /** Only `true` can be meant by it: what it names narrows what is revoked. */

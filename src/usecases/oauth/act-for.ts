@@ -39,7 +39,7 @@ export async function actFor(
   facts: RequestFacts,
   deps: Deps,
 ): Promise<Session> {
-  const { caller, subject, actor } = await findActor(wish, requireConfidential(client), facts, deps);
+  const { caller, subject, actor, tokenId } = await findActor(wish, requireConfidential(client), facts, deps);
   const party = { issuer: deps.settings.issuer, subject, arn: caller.arn };
   const delegation = actedBy(session.delegation, party);
   if (!delegation.ok) throw mayNot(delegation.failure);
@@ -48,7 +48,7 @@ export async function actFor(
     ...session,
     delegation: delegation.value,
     expiresAtSeconds: Math.min(session.expiresAtSeconds, actor.expiresAtSeconds),
-    lineage: endingWith(session, actor),
+    lineage: endingWith(session, actor, tokenId),
     ...provedAsWell(session, actor),
   };
 }
@@ -72,7 +72,7 @@ async function findActor(
     throw mayNot('bound to a key that is not proved');
   // Its own actor would be lost: the subject's chain has no place for it.
   if ((token.session.delegation?.actors.length ?? 0) > 0) throw mayNot('somebody acts for the actor');
-  return { caller, subject: token.subject, actor: token.session };
+  return { caller, subject: token.subject, actor: token.session, tokenId: token.tokenId };
 }
 
 function requireActFor(caller: Caller, subjectArn: string, facts: RequestFacts): void {
@@ -83,9 +83,9 @@ function requireActFor(caller: Caller, subjectArn: string, facts: RequestFacts):
     throw mayNot('not allowed', { ...permission, actor: caller.arn, effect, layer, deciders });
 }
 
-/** Revoking the actor, its session or what that came from ends what it acts in. */
-function endingWith(session: Session, actor: Session): Lineage {
-  const lineage = lineageWithActor(session, actor);
+/** Revoking the actor, its token, its session or what that came from ends what it acts in. */
+function endingWith(session: Session, actor: Session, tokenId: string): Lineage {
+  const lineage = lineageWithActor(session, actor, tokenId);
   if (lineage.ok) return lineage.value;
   throw mayNot('chained too often');
 }

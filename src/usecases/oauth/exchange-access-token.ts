@@ -1,5 +1,6 @@
 /** A client trades an access token of ours for one with less, or for another audience. @see RFC 8693 */
 import { nowSecondsOf, type RequestFacts } from '../../core/context/request-context.ts';
+import { madeFromAlso } from '../../core/credentials/provenance.ts';
 import type { Session } from '../../core/credentials/session.ts';
 import { Fault } from '../../core/faults.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
@@ -61,10 +62,12 @@ export async function exchangeAccessToken(
   const signedFacts = { ...facts, region: null };
   requireExchange(caller, signedFacts);
   const scoped = await scopedFurther(token.session, scopes, held, deps);
-  const session =
+  const narrowed =
     wish.policy === null
       ? scoped
       : scopeSession(scoped, { policy: wish.policy, durationSeconds: null }, signedFacts);
+  // Whoever gives the token back gives back what was made from it (RFC 7009 section 2.1).
+  const session = madeFromAlso(narrowed, token.tokenId);
   return { ...bearer, session, audience, clientId: proved.clientId, scopes };
 }
 

@@ -12,8 +12,8 @@ import { endOfReach } from '../revoke-sessions.ts';
 import { clientIdentity } from './client-session.ts';
 
 /**
- * Ends a token that was issued to the client: an access token alone, or a refresh token with all that its family gave. Any other text
- * does nothing, and the answer is the same.
+ * Ends a token that was issued to the client: an access token with what was made from it, or a refresh token with all that its
+ * family gave. Any other text does nothing, and the answer is the same.
  * @throws Fault `service_unavailable` where it cannot be written: the client then knows that its token lives
  */
 export async function revokeToken(

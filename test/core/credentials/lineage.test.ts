@@ -10,7 +10,7 @@ import { roleSession, sessionOf, USER_IDENTITY } from '../../helpers/sessions.ts
 
 const federation = { provider: 'p', keyPrefix: 'k', audience: 'a', subject: 's' };
 const begun = (parent: Session) => {
-  const lineage = lineageFrom(parent);
+  const lineage = lineageFrom(parent, null);
   if (!lineage.ok) throw new Error(lineage.failure);
   return lineage.value;
 };
@@ -19,7 +19,7 @@ describe('a session comes from', () => {
   test.each([
     [
       'the user whose key began it',
-      roleSession({ lineage: lineageOfUser('AIDA1') }),
+      roleSession({ lineage: lineageOfUser('AIDA1', null) }),
       { type: 'user', userId: 'AIDA1' },
     ],
     ['the user that it is', sessionOf(USER_IDENTITY), { type: 'user', userId: 'AIDAEXAMPLE' }],
@@ -43,7 +43,7 @@ describe('a session comes from', () => {
 });
 
 test('each hop adds the session that asks and keeps the beginning', () => {
-  const first = roleSession({ sessionId: 'ses_1', lineage: lineageOfUser('AIDA1') });
+  const first = roleSession({ sessionId: 'ses_1', lineage: lineageOfUser('AIDA1', null) });
   const second = roleSession({ sessionId: 'ses_2', sourceIdentity: 'anna', lineage: begun(first) });
   expect(begun(second)).toEqual({
     origin: { type: 'user', userId: 'AIDA1' },
@@ -67,5 +67,5 @@ test('each hop adds the session that asks and keeps the beginning', () => {
 test('at the bound a chain goes no further', () => {
   let session: Session = roleSession();
   for (let hop = 0; hop < MAX_ANCESTORS; hop += 1) session = roleSession({ lineage: begun(session) });
-  expect(lineageFrom(session)).toEqual({ ok: false, failure: 'too_long' });
+  expect(lineageFrom(session, null)).toEqual({ ok: false, failure: 'too_long' });
 });

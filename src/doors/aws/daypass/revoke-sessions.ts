@@ -40,6 +40,9 @@ export const revokeSessions = action({
     /** `true`: the sessions of root. */
     Root: withDefault(boolean(), false),
     RoleName: optional(roleName()),
+    /** Likewise. */
+    RoleId: optional(string({ min: 16, max: 128, pattern: pattern('AROA[A-Z0-9]+') })),
+    ClientId: optional(string({ min: 16, max: 128, pattern: ID })),
     SourceIdentity: optional(sourceIdentity()),
     Provider: optional(provider()),
     Subject: optional(subject()),
@@ -59,6 +62,8 @@ export const revokeSessions = action({
         userId: input.UserId,
         root: input.Root ? true : undefined,
         roleName: input.RoleName,
+        roleId: input.RoleId,
+        clientId: input.ClientId,
         sourceIdentity: input.SourceIdentity,
         provider: input.Provider,
         subject: input.Subject,

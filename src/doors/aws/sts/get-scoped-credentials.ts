@@ -1,3 +1,4 @@
+import { madeFromAlso } from '../../../core/credentials/provenance.ts';
 import { Fault } from '../../../core/faults.ts';
 import { issueAwsCredentials } from '../../../usecases/issue.ts';
 import { scopeSession } from '../../../usecases/scope-session.ts';
@@ -41,7 +42,7 @@ export const getScopedCredentials = action({
       throw new Fault('invalid_subject_credentials', 'only temporary credentials can be scoped down');
     }
     const asked = { policy: input.Policy ?? null, durationSeconds: input.DurationSeconds ?? null };
-    const session = scopeSession(caller.session, asked, facts);
+    const session = madeFromAlso(scopeSession(caller.session, asked, facts), caller.credentialId);
     const credentials = await issueAwsCredentials(session, deps, input.MinimumSessionTokenSize);
     tell({
       elements: {

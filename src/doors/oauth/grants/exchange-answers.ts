@@ -5,7 +5,12 @@ import { idTokenEnd } from '../../../core/oauth/id-token.ts';
 import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import type { SessionCredential } from '../../../core/revocation/marks.ts';
 import { formatIso } from '../../../core/time.ts';
-import { issueAccessToken, issueAwsCredentials, issueSessionIdToken } from '../../../usecases/issue.ts';
+import {
+  forClient,
+  issueAccessToken,
+  issueAwsCredentials,
+  issueSessionIdToken,
+} from '../../../usecases/issue.ts';
 import { sessionElements } from '../../../usecases/session-elements.ts';
 
 import type { GrantContext } from './grant.ts';
@@ -36,7 +41,8 @@ export async function exchangedTokenAnswer(
 
 /** AWS credentials of it. @see RFC 8693 section 2.2.1 */
 export async function awsCredentialsAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: GrantContext) {
-  const { session, scope } = exchanged;
+  const { scope, clientId } = exchanged;
+  const session = forClient(exchanged.session, clientId);
   const credentials = await issueAwsCredentials(session, deps);
   tell({ elements: elementsOf(exchanged, { accessKeyId: credentials.accessKeyId, tokenId: null }) });
   return {

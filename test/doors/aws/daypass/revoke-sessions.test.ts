@@ -277,7 +277,9 @@ describe('who may', () => {
 test.each([
   ['nothing', {}, 'ValidationError'],
   ['a subject without its provider', { Subject: 'alice' }, 'ValidationError'],
-  ['a long-term key', { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE' }, 'ValidationError'],
+  ['what is no access key', { AccessKeyId: 'AIDAIOSFODNN7EXAMPLE' }, 'ValidationError'],
+  ['the id of a user as that of a role', { RoleId: 'AIDAIOSFODNN7EXAMPLE' }, 'ValidationError'],
+  ['an odd client id', { ClientId: 'dpc-111122223333-abc/def' }, 'ValidationError'],
   ['a moment to come', { IssuedBefore: '2999-01-01T00:00:00Z' }, 'ValidationError'],
   ['a moment that is none', { IssuedBefore: 'yesterday' }, 'ValidationError'],
   ['a user that does not exist', { UserName: 'nobody' }, 'NoSuchEntity'],

@@ -11,6 +11,7 @@ import {
   rotatedSecrets,
   usesSecret,
 } from '../../../../usecases/oauth/register-client.ts';
+import { revocationOfClient } from '../../../../usecases/revoke-sessions.ts';
 import { action } from '../../query/action.ts';
 import { withDefault } from '../../query/field.ts';
 import { integer } from '../../query/kinds.ts';
@@ -83,8 +84,10 @@ const deleteClient = action({
   permission: { action: 'daypass:DeleteClient', resource: onClient },
   input: { ClientId: oauthClientId() },
   output: nothing,
-  run: async ({ ClientId }, { caller, deps, changeEvent }) =>
-    deps.oauthClients.remove(caller.accountId, ClientId, changeEvent()),
+  run: async ({ ClientId: clientId }, { caller: { accountId }, facts, deps, changeEvent }) => {
+    const revocation = revocationOfClient(clientId, nowSecondsOf(facts));
+    await deps.oauthClients.remove({ accountId, clientId }, revocation, changeEvent());
+  },
 });
 
 const DEFAULT_OVERLAP_SECONDS = 86_400;
