@@ -135,7 +135,7 @@ export function createServices(env: Env, { clock, random }: World): Services {
       clock,
       defer,
       log,
-      wait: (milliseconds) => scheduler.wait(milliseconds),
+      timer: (milliseconds, ring) => void setTimeout(ring, milliseconds),
     }),
     lookups: createLookupLimiter(clock),
     setup: createSetup({ db, writer, encryption, random, generateKeyMaterial, hashPassword }),

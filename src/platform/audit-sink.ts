@@ -20,7 +20,8 @@ export interface AuditSinkOptions {
   readonly clock: Clock;
   readonly defer: Defer;
   readonly log: Log;
-  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Rings once, as long as the request lives that asked for it. */
+  readonly timer: (milliseconds: number, ring: () => void) => void;
 }
 
 const DEADLINE_MILLISECONDS = 3000;
@@ -48,14 +49,13 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
   let flyingSinceMilliseconds: number | null = null;
   let noteTimer: Promise<void> | null = null;
 
-  const late = async (milliseconds: number): Promise<never> => {
-    await options.wait(milliseconds);
-    throw new Error('audit deadline passed');
-  };
-
   const send = async (events: readonly AuditEvent[], near: string | null): Promise<void> => {
     if (events.length === 0) return;
-    await Promise.race([options.shard(near).append(events), late(DEADLINE_MILLISECONDS)]);
+    const sending = options.shard(near).append(events);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    sending.then(resolve, reject);
+    options.timer(DEADLINE_MILLISECONDS, () => reject(tooLate()));
+    await promise;
   };
 
   /** A batch that is past its deadline died with the request that sent it: it holds nobody up. */
@@ -92,11 +92,11 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     waiting.push(passenger);
     // Whoever comes sends for all: of those that wait already, the first may be dead with its request.
     if (!isFlying()) callUp(passenger);
-    const turn = await Promise.race([promise, late(2 * DEADLINE_MILLISECONDS)]).catch((error: unknown) => {
+    options.timer(2 * DEADLINE_MILLISECONDS, () => {
       waiting = waiting.filter((other) => other !== passenger); // nobody waits there any more
-      throw error;
+      fail(tooLate());
     });
-    if (turn === 'fly') await fly(near);
+    if ((await promise) === 'fly') await fly(near);
   };
 
   /** Goes on even when the client has left: the others of the batch wait for it. */
@@ -135,7 +135,9 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
       }
       noted.push(event);
       if (noteTimer !== null) return;
-      noteTimer = options.wait(NOTE_DELAY_MILLISECONDS).then(async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      options.timer(NOTE_DELAY_MILLISECONDS, resolve);
+      noteTimer = promise.then(async () => {
         noteTimer = null;
         await commit(null, near);
       });
@@ -145,6 +147,8 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     },
   };
 }
+
+const tooLate = (): Error => new Error('audit deadline passed');
 
 /** Losses are themselves an event: of no request in particular, at the time of the last one that was kept. */
 function lossEvents(notes: readonly AuditEvent[], count: number): readonly AuditEvent[] {

@@ -14,7 +14,7 @@ interface Sent {
 
 let clock: FakeClock;
 let sent: Sent[];
-let timers: { readonly milliseconds: number; readonly timer: Deferred<void> }[];
+let timers: { readonly milliseconds: number; readonly ring: () => void }[];
 let logged: string[];
 let sink: AuditSink;
 /** False holds each batch until the test ends it. */
@@ -38,11 +38,7 @@ beforeEach(() => {
     }),
     defer: (promise) => void promise.catch(() => undefined),
     log: (_level, event) => logged.push(event),
-    wait: (milliseconds) => {
-      const timer = deferred<void>();
-      timers.push({ milliseconds, timer });
-      return timer.promise;
-    },
+    timer: (milliseconds, ring) => void timers.push({ milliseconds, ring }),
   });
 });
 
@@ -51,7 +47,7 @@ const idsOf = ({ events }: Sent) => events.map(({ eventId }) => eventId);
 
 /** The timers of that length run out. */
 async function runOut(milliseconds: number): Promise<void> {
-  for (const each of timers.filter((other) => other.milliseconds === milliseconds)) each.timer.resolve();
+  for (const each of timers.filter((other) => other.milliseconds === milliseconds)) each.ring();
   await settle();
 }
 
@@ -128,7 +124,7 @@ describe('recording', () => {
       },
       defer: (promise) => void promise.catch(() => undefined),
       log: () => undefined,
-      wait: () => deferred<void>().promise,
+      timer: () => undefined,
     });
     await expect(sink.record(event('a'), null)).rejects.toMatchObject(UNAVAILABLE);
   });
@@ -241,7 +237,7 @@ describe('noting', () => {
       },
       defer: (promise) => void promise.catch(() => undefined),
       log: () => undefined,
-      wait: () => Promise.resolve(),
+      timer: (_milliseconds, ring) => ring(),
     });
     expect(() => sink.note(event('a'), null)).not.toThrow();
   });

@@ -6,6 +6,12 @@ export interface Front {
   readonly mode: 'production' | 'local';
 }
 
+/** What the runtime makes anew each time it is asked for: looked at once. */
+interface Cloudflare {
+  readonly colo?: unknown;
+  readonly tlsClientAuth?: unknown;
+}
+
 const MAX_USER_AGENT = 512;
 
 /**
@@ -14,14 +20,15 @@ const MAX_USER_AGENT = 512;
  */
 export function requestFacts(request: Request, front: Front, clock: Clock, requestId: string): RequestFacts {
   const local = front.mode === 'local';
-  const colo = (request.cf as { colo?: unknown } | undefined)?.colo; // absent on local ports
+  const cf = request.cf as Cloudflare | undefined; // absent on local ports; whatever it holds is read as unknown
+  const colo = cf?.colo;
   return {
     requestId,
     nowMilliseconds: clock.nowMilliseconds(),
     sourceIp: local ? '127.0.0.1' : request.headers.get('cf-connecting-ip'),
     userAgent: request.headers.get('user-agent')?.slice(0, MAX_USER_AGENT) ?? null,
     secureTransport: request.url.startsWith('https:'),
-    ...connectionCertificate(request, front),
+    ...connectionCertificate(cf, request, front),
     near: typeof colo === 'string' && /^[A-Za-z]{3,4}$/.test(colo) ? colo.toLowerCase() : null,
   };
 }
@@ -30,8 +37,11 @@ export function requestFacts(request: Request, front: Front, clock: Clock, reque
  * Cloudflare's word on the client's certificate. Cloudflare alone says it, in `cf`, which no client can reach. A local port has no TLS:
  * there, and nowhere else, the header that RFC 9440 gives to proxies stands for it, so that a developer can try a certificate.
  */
-function connectionCertificate(request: Request, { mode }: Front): Pick<RequestFacts, 'tlsClient'> {
-  const cf = request.cf as { readonly tlsClientAuth?: unknown } | undefined; // whatever it holds is read as unknown
+function connectionCertificate(
+  cf: Cloudflare | undefined,
+  request: Request,
+  { mode }: Front,
+): Pick<RequestFacts, 'tlsClient'> {
   const certRFC9440 = mode === 'local' ? request.headers.get('client-cert') : null;
   if (certRFC9440 === null) return cf?.tlsClientAuth == null ? {} : { tlsClient: cf.tlsClientAuth };
   const certChainRFC9440 = request.headers.get('client-cert-chain') ?? '';
