@@ -12,6 +12,7 @@ import { findProvedKey, nextNonce } from '../http/dpop.ts';
 import { jsonAnswer } from '../http/headers.ts';
 import { readClientRequest } from './client-request.ts';
 import type { TokenParameters } from './grants/grant.ts';
+import { requestRefusal } from './refusal.ts';
 
 /** Checks everything that the authorization endpoint will: what is wrong is told to the client, not to a person. */
 export async function pushedRequestEndpoint(door: DoorRequest): Promise<Response> {
@@ -25,11 +26,7 @@ export async function pushedRequestEndpoint(door: DoorRequest): Promise<Response
     throw new Fault('validation_error', 'redirect_uri is not registered');
   }
   const parsed = await readAuthorizationRequest(redirectUri, parameters, client, nowSecondsOf(facts), deps);
-  if (!parsed.ok) {
-    const { error, message } = parsed.failure;
-    const isOwn = error === 'invalid_scope' || error === 'invalid_authorization_details';
-    throw new Fault(isOwn ? error : 'validation_error', message);
-  }
+  if (!parsed.ok) return requestRefusal(door, parsed.failure);
   await requireAskable(personalClientOf(client), parsed.value, deps);
   await key?.use();
   const uri = await keepPushedRequest(client, parameters, facts, deps);

@@ -1,5 +1,6 @@
 /** A refusal as OAuth's endpoints answer it. @see RFC 6749 section 5.2 */
 import type { Fault } from '../../core/faults.ts';
+import type { RequestFailure } from '../../core/oauth/authorization-request.ts';
 import { chargeInVain } from '../../usecases/lookups.ts';
 import { RoleChoiceFault } from '../../usecases/mapped-roles.ts';
 import { asFault } from '../../usecases/record.ts';
@@ -38,6 +39,10 @@ export function oauthRefusal({ facts, deps }: DoorRequest, fault: Fault): Respon
     { ...challenge, ...wantedNonce(fault) },
   );
 }
+
+/** What is wrong with an authorization request, told to a client that pushed it by its own name. @see RFC 9126 section 2.3 */
+export const requestRefusal = ({ facts }: DoorRequest, { error, message }: RequestFailure): Response =>
+  jsonAnswer(facts.requestId, 400, { error, error_description: describe(message) });
 
 /** RFC 6749 section 5.2 admits printable ASCII without quotation mark and backslash. */
 const describe = (message: string): string =>

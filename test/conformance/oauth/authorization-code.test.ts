@@ -466,9 +466,19 @@ describe('RFC 9126: pushed requests', () => {
     ['no PKCE', { code_challenge: '' }, 'invalid_request'],
     ['a scope of another client', { scope: 'admin' }, 'invalid_scope'],
     ['a request_uri', { request_uri: 'urn:x' }, 'invalid_request'],
+    ['another response type', { response_type: 'token' }, 'unsupported_response_type'],
+    ['a request object', { request: 'e30.e30.' }, 'request_not_supported'],
+    ['a registration', { registration: '{}' }, 'registration_not_supported'],
+    ['an ID token that is none', { id_token_hint: 'x' }, 'invalid_request'],
+    [
+      'a session policy of no known type',
+      { authorization_details: '[{"type":"x"}]' },
+      'invalid_authorization_details',
+    ],
     ['an unknown client', { client_id: 'nobody' }, 'invalid_client'],
   ])('are refused with %s', async ([, over, error]) => {
-    expect((await push(over)).body.error).toBe(error);
+    const { status, body } = await push(over);
+    expect([status, body.error]).toEqual([error === 'invalid_client' ? 401 : 400, error]);
   });
 });
 
