@@ -4,6 +4,7 @@ import {
   type VerifiedAccessToken,
   verifyAccessToken,
 } from '../core/credentials/access-token.ts';
+import { MAX_SESSION_SECONDS } from '../core/credentials/limits.ts';
 import {
   type OpaqueHeader,
   openAccessToken,
@@ -30,9 +31,7 @@ export interface BearerCaller {
  * @returns null for one that cannot be believed, or whose session has ended, or whose client is gone
  */
 export async function findBearer(text: string, nowSeconds: number, deps: Deps): Promise<BearerCaller | null> {
-  const opaque = parseOpaqueHeader(text);
-  const token =
-    opaque === null ? await verifyJwt(text, nowSeconds, deps) : await openOpaque(opaque, nowSeconds, deps);
+  const token = await readToken(text, nowSeconds, 0, deps);
   if (token === null) return null;
   const shown = { accessKeyId: null, tokenId: token.tokenId, nowSeconds };
   const [caller, isThere] = await Promise.all([
@@ -40,6 +39,28 @@ export async function findBearer(text: string, nowSeconds: number, deps: Deps): 
     isClientThere(token, deps),
   ]);
   return caller === null || !isThere ? null : { caller, token };
+}
+
+/**
+ * Reads an access token that was issued here, whether its session lives or not, for as long after its end as what was made from it may
+ * live. It speaks for nobody.
+ */
+export const findIssuedToken = (
+  text: string,
+  nowSeconds: number,
+  deps: Deps,
+): Promise<VerifiedAccessToken | null> => readToken(text, nowSeconds, MAX_SESSION_SECONDS, deps);
+
+function readToken(
+  text: string,
+  nowSeconds: number,
+  endedSeconds: number,
+  deps: Deps,
+): Promise<VerifiedAccessToken | null> {
+  const opaque = parseOpaqueHeader(text);
+  return opaque === null
+    ? verifyJwt(text, nowSeconds, endedSeconds, deps)
+    : openOpaque(opaque, nowSeconds, endedSeconds, deps);
 }
 
 /** What a client of the account was given ends with it. Another word in its place is an outside client, which nobody here knows. */
@@ -54,21 +75,25 @@ async function isClientThere(
 async function verifyJwt(
   text: string,
   nowSeconds: number,
+  endedSeconds: number,
   { directory, settings }: Deps,
 ): Promise<VerifiedAccessToken | null> {
   const keyId = accessTokenKeyId(text);
   const keyring = keyId === null ? null : await directory.keyring(keyId);
-  return keyring === null ? null : verifyAccessToken(text, keyring, settings.issuer, nowSeconds);
+  return keyring === null
+    ? null
+    : verifyAccessToken(text, keyring, settings.issuer, nowSeconds, endedSeconds);
 }
 
 async function openOpaque(
   header: OpaqueHeader,
   nowSeconds: number,
+  endedSeconds: number,
   { directory, settings }: Deps,
 ): Promise<VerifiedAccessToken | null> {
   const keyring = await directory.keyring(header.keyId);
   const key = keyring === null ? null : findKept(keyring.tokenOpening, header.keyId, nowSeconds);
-  return key === null ? null : openAccessToken(header, key.base, settings.issuer, nowSeconds);
+  return key === null ? null : openAccessToken(header, key.base, settings.issuer, nowSeconds, endedSeconds);
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { ChainClaim } from '../core/credentials/access-token.ts';
+import { originOf } from '../core/credentials/lineage.ts';
 import type { Session } from '../core/credentials/session.ts';
+import { accountOfClientId } from '../core/oauth/client.ts';
 import { digestMark } from '../core/revocation/mark-digest.ts';
 import { type Mark, markedAncestors, marksOf, parseMark } from '../core/revocation/marks.ts';
 
@@ -40,8 +42,13 @@ export function chainClaims({ accountId, lineage, sourceIdentity }: Session): Pr
 }
 
 /** The credentials that a session's credential was made from, its long-term key among them, by their ids. */
-export const credentialsBefore = (session: Session): readonly string[] =>
-  credentialsAmong(marksOf(session, { accessKeyId: null, tokenId: null }));
+export function credentialsBefore(session: Session): readonly string[] {
+  const { madeFrom = [], accountId } = session;
+  const origin = originOf(session);
+  const key = origin?.type === 'user' ? origin.accessKeyId : undefined;
+  const ids = madeFrom.filter((id) => accountOfClientId(id) !== accountId);
+  return key === undefined ? ids : [...ids, key];
+}
 
 function madeFromClaim(marks: Iterable<Mark>): Pick<ChainClaim, 'made_from'> {
   const ids = credentialsAmong(marks);

@@ -2,11 +2,20 @@
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { accountOfClientId } from '../core/oauth/client.ts';
 import { FAMILIES_PER_PERSON_AND_CLIENT } from '../core/repositories/refresh-families.ts';
-import { ownerOf } from '../core/sign-in/identity.ts';
+import {
+  clientMark,
+  type Mark,
+  ROOT_MARK,
+  sortMarks,
+  subjectMark,
+  userMark,
+} from '../core/revocation/marks.ts';
+import { ownerOf, type SignInIdentity } from '../core/sign-in/identity.ts';
 import type { SignInSession } from '../core/sign-in/session.ts';
 import type { Deps } from './deps.ts';
 import { endFamily, findRevokedFamilies } from './end-refresh-family.ts';
 import { asFault } from './record.ts';
+import { endOfReach } from './revoke-sessions.ts';
 import { signInEvent } from './sign-in-session.ts';
 
 /** One application that need not ask, or may act while the person is away. */
@@ -77,7 +86,10 @@ function joined(clientId: string, name: string, lets: readonly Let[]): OwnApplic
   };
 }
 
-/** The application must ask again, and what it renews by itself ends now, with the sessions that this gave. */
+/**
+ * The application must ask again. What it renews by itself ends now, with the sessions that this gave; so does all else that it has of
+ * the person, and what was made from that.
+ */
 export async function removeOwnApplication(
   session: SignInSession,
   clientId: string,
@@ -93,6 +105,7 @@ export async function removeOwnApplication(
   // All of them: a client has no more of one person.
   const all = { limit: FAMILIES_PER_PERSON_AND_CLIENT, after: null };
   const families = await deps.refreshFamilies.page(accountId, clientId, owner, nowSeconds, all);
+  await endTokens(session, clientId, facts, deps);
   for (const family of families.items) {
     const parameters = { clientId, familyId: family.familyId };
     const event = await signInEvent(session, 'EndRefreshFamily', parameters, facts, deps);
@@ -101,5 +114,32 @@ export async function removeOwnApplication(
     } catch (error) {
       if (asFault(error).code !== 'no_such_entity') throw error; // ended meanwhile
     }
+  }
+}
+
+/** An application that is known by the address of its document is named in no credential: of it the families alone are told. */
+async function endTokens(
+  session: SignInSession,
+  clientId: string,
+  facts: RequestFacts,
+  deps: Deps,
+): Promise<void> {
+  const { accountId } = session.identity;
+  if (accountOfClientId(clientId) !== accountId) return;
+  const nowSeconds = nowSecondsOf(facts);
+  const marks = sortMarks([personMark(session.identity), clientMark(clientId)]);
+  const revocation = { marks, issuedUntilSeconds: nowSeconds, expiresAtSeconds: endOfReach(nowSeconds) };
+  const event = await signInEvent(session, 'RevokeSessions', { clientId }, facts, deps);
+  await deps.revocations.revoke(accountId, revocation, event());
+}
+
+function personMark(identity: SignInIdentity): Mark {
+  switch (identity.type) {
+    case 'user':
+      return userMark(identity.userId);
+    case 'root':
+      return ROOT_MARK;
+    case 'federated':
+      return subjectMark(identity.federation.provider, identity.federation.subject);
   }
 }

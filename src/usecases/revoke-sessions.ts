@@ -125,6 +125,13 @@ export const revocationOfSession = (sessionId: string, nowSeconds: number): NewR
   expiresAtSeconds: endOfReach(nowSeconds),
 });
 
+/** Ends one credential, and what was made from it, whenever. @param credentialId - a temporary key's, or a token's `jti` */
+export const revocationOfCredential = (credentialId: string, nowSeconds: number): NewRevocation => ({
+  marks: [credentialMark(credentialId)],
+  issuedUntilSeconds: WHENEVER,
+  expiresAtSeconds: endOfReach(nowSeconds),
+});
+
 /** Ends what a client was given and what was made from that, also what another isolate gives it before it hears that the client is gone. */
 export const revocationOfClient = (clientId: string, nowSeconds: number): NewRevocation => ({
   marks: [clientMark(clientId)],

@@ -28,6 +28,8 @@ export function sessionElements(
   const { federation, sourceIdentity, tags, instance, lineage, delegation } = session;
   const origin = originOf(session);
   const parent = lineage?.ancestors.at(-1);
+  // A user who signed in stands beside it.
+  const isByKey = origin?.type === 'user' && origin.accessKeyId !== undefined;
   return {
     sessionId: session.sessionId,
     ...(accessKeyId !== null && { accessKeyId }),
@@ -42,7 +44,8 @@ export function sessionElements(
       ...(sourceIdentity !== null && { sourceIdentity }),
       ...(federation !== null && { provider: federation.provider, subject: federation.subject }),
       ...(tags.length > 0 && { tags }),
-      ...(parent !== undefined && { from: parent.sessionId, lineage }),
+      ...(parent !== undefined && { from: parent.sessionId }),
+      ...((parent !== undefined || isByKey) && { lineage }),
       ...(delegation !== undefined && { delegation }),
       ...(caller !== null && { by: caller.arn }),
       ...(instance !== undefined && { instance: instance.instanceId }),

@@ -148,6 +148,7 @@ export interface VerifiedAccessToken {
 
 /**
  * Verifies an access token of this deployment: type, algorithm, key, issuer and time.
+ * @param endedSeconds - one that has ended since is read, too; 0 for one that shall be believed
  * @returns null for anything that cannot be believed; which check failed is nobody's business
  */
 export async function verifyAccessToken(
@@ -155,6 +156,7 @@ export async function verifyAccessToken(
   keyring: Keyring,
   issuer: string,
   nowSeconds: number,
+  endedSeconds = 0,
 ): Promise<VerifiedAccessToken | null> {
   if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) return null;
   const parsed = parseJws(token);
@@ -164,13 +166,17 @@ export async function verifyAccessToken(
   if (key === undefined || isForgotten(key.forgottenAtSeconds, nowSeconds)) return null;
   if (header.typ !== ACCESS_TOKEN_TYPE || header.alg !== key.algorithm) return null;
   if (!(await verifyJws(parsed.value, key.algorithm, key.publicKey))) return null;
-  return payload.iss === issuer && isInTime(payload, nowSeconds) ? readAccessClaims(payload) : null;
+  return payload.iss === issuer && isInTime(payload, nowSeconds, endedSeconds)
+    ? readAccessClaims(payload)
+    : null;
 }
 
 /** @see RFC 7519 sections 4.1.4 to 4.1.6; these clocks are one, so nothing is added for a difference */
-function isInTime({ exp, nbf, iat }: JWTPayload, nowSeconds: number): boolean {
+function isInTime({ exp, nbf, iat }: JWTPayload, nowSeconds: number, endedSeconds: number): boolean {
   if (typeof exp !== 'number' || typeof iat !== 'number') return false;
-  return exp > nowSeconds && (nbf === undefined || (typeof nbf === 'number' && nbf <= nowSeconds));
+  return (
+    exp > nowSeconds - endedSeconds && (nbf === undefined || (typeof nbf === 'number' && nbf <= nowSeconds))
+  );
 }
 
 /** Reads claims that are known to be authentic and in time. @returns null for those of no access token of ours */

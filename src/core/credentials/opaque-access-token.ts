@@ -69,6 +69,7 @@ export function parseOpaqueHeader(text: string): OpaqueHeader | null {
 
 /**
  * Opens a token with the key that its header names.
+ * @param endedSeconds - one that has ended since is read, too; 0 for one that shall be believed
  * @returns null for anything that cannot be believed: another key's, changed, another issuer's, past its time
  */
 export async function openAccessToken(
@@ -76,6 +77,7 @@ export async function openAccessToken(
   base: CryptoKey,
   issuer: string,
   nowSeconds: number,
+  endedSeconds = 0,
 ): Promise<VerifiedAccessToken | null> {
   const key = await deriveAccessTokenKey(base, tokenIdBytes);
   try {
@@ -83,8 +85,8 @@ export async function openAccessToken(
     const plain = new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed));
     // Authentic: only `sealAccessToken` seals for this purpose.
     const claims = JSON.parse(parseUtf8(await inflate(plain)) ?? '') as JWTPayload;
-    if (claims.iss !== issuer || typeof claims.exp !== 'number' || claims.exp <= nowSeconds) return null;
-    return readAccessClaims(claims);
+    if (claims.iss !== issuer || typeof claims.exp !== 'number') return null;
+    return claims.exp > nowSeconds - endedSeconds ? readAccessClaims(claims) : null;
   } catch {
     return null; // GCM says only that the tag does not fit
   }

@@ -21,9 +21,10 @@ export const sessionBody = (session: Stated<SessionRecord>) => ({
   issued_at: formatIso(session.issuedAtSeconds),
   expires_at: formatIso(session.expiresAtSeconds),
   ...(session.fromSessionId !== null && { from_session: session.fromSessionId }),
-  ...(session.lineage !== null && {
-    chained_from: idsOf(session.lineage),
-  }),
+  ...(session.fromSessionId !== null &&
+    session.lineage !== null && {
+      chained_from: idsOf(session.lineage),
+    }),
   ...(session.userId !== null && { user_id: session.userId }),
   ...(session.begunByArn !== null && { begun_by: session.begunByArn }),
   ...(session.instanceId !== null && { instance: session.instanceId }),

@@ -3,12 +3,11 @@ import { nowSecondsOf, type RequestFacts } from '../../core/context/request-cont
 import { digestOf } from '../../core/digest.ts';
 import type { OAuthClient } from '../../core/oauth/client.ts';
 import { parseRefreshToken, type RefreshTokenParts } from '../../core/oauth/refresh-token.ts';
-import { credentialMark } from '../../core/revocation/marks.ts';
-import { findBearer } from '../authenticate-bearer.ts';
+import { findIssuedToken } from '../authenticate-bearer.ts';
 import type { Deps } from '../deps.ts';
 import { endFamily } from '../end-refresh-family.ts';
 import { asFault, eventOf } from '../record.ts';
-import { endOfReach } from '../revoke-sessions.ts';
+import { revocationOfCredential } from '../revoke-sessions.ts';
 import { clientIdentity } from './client-session.ts';
 
 /**
@@ -36,14 +35,14 @@ async function revokeAccessToken(
 ): Promise<void> {
   const { accountId, clientId } = client;
   const nowSeconds = nowSecondsOf(facts);
-  const token = (await findBearer(text, nowSeconds, deps))?.token;
-  if (token === undefined || token.session.accountId !== accountId || token.clientId !== clientId) return;
+  // One that has ended, too: what was made from it may live on.
+  const token = await findIssuedToken(text, nowSeconds, deps);
+  if (token === null || token.session.accountId !== accountId || token.clientId !== clientId) return;
   const { tokenId, session } = token;
-  const revocation = {
-    marks: [credentialMark(tokenId)],
-    issuedUntilSeconds: Number.MAX_SAFE_INTEGER,
-    expiresAtSeconds: endOfReach(nowSeconds),
-  };
+  const revocation = revocationOfCredential(tokenId, nowSeconds);
+  const list = await deps.directory.revocations(accountId);
+  // Said again, it changes nothing.
+  if (list.touches(new Set(revocation.marks), { ...session, chained: false })) return;
   const event = revokedEvent({ tokenId, sessionId: session.sessionId }, client, facts, deps);
   await deps.revocations.revoke(accountId, revocation, event);
 }

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Application, askFor, letIn, redeemCode, toldTo } from '../../helpers/authorization.ts';
 import type { Daypass } from '../../helpers/daypass.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
+import { mayDo } from '../../helpers/oauth-login.ts';
 import {
   makePerson,
   makeRoleFor,
@@ -81,6 +82,8 @@ async function outcome(over: Fields = {}, by = application, with_ = browser): Pr
   return code === undefined ? String(error) : 'code';
 }
 
+const may = (token: unknown) => mayDo(daypass, token, 's3:GetObject');
+
 const agree = (over: Fields = {}, by = application) =>
   letIn(browser, by, role, { scope: 'openid read', ...over }, TICKED);
 
@@ -143,7 +146,11 @@ describe('what a person let an application have is remembered', () => {
   });
 
   test('until it is taken back on /me', async () => {
-    await agree();
+    const { access_token: given } = await redeemCode(daypass, application, await agree());
+    const beside = await register();
+    const other = await redeemCode(daypass, beside, await agree({}, beside));
+    const both = () => Promise.all([given, other.access_token].map((token) => may(token)));
+    expect(await both()).toEqual([true, true]);
     await browser.get('/me');
     const forged = await browser.post('/me/applications/remove', { client: application.clientId, csrf: 'x' });
     expect([forged.status, await outcome()]).toEqual([403, 'code']);
@@ -151,6 +158,11 @@ describe('what a person let an application have is remembered', () => {
     const taken = await browser.post('/me/applications/remove', { client: application.clientId });
     expect(taken.location).toBe('/me?done=application-removed');
     expect([await outcome(), await outcome({ prompt: 'none' })]).toEqual(['asked', 'consent_required']);
+    // What it has been given ends, and not what another application has.
+    expect(await both()).toEqual([false, true]);
+    await daypass.advance(1);
+    const anew = await redeemCode(daypass, application, await agree());
+    expect(await may(anew.access_token)).toBe(true);
   });
 
   test('for a year', async () => {

@@ -179,6 +179,20 @@ describe('section 4.1: an actor', () => {
   });
 });
 
+test('section 4.1: what somebody acts in ends with the actor token that is given back, and by no other', async () => {
+  const [given, kept] = [await selfToken(service), await selfToken(service)];
+  const acted = async (actor_token: string) => {
+    const actor = { actor_token, actor_token_type: ACCESS_TOKEN, audience: STOCK };
+    return (await world.ask(service, { ...own(await world.appToken()), ...actor })).body.access_token;
+  };
+  const [one, other] = [await acted(given), await acted(kept)];
+  await postForm(world.daypass, '/oauth/revoke', { token: given }, basicOf(service));
+  expect([await world.may(one, 's3:GetObject'), await world.may(other, 's3:GetObject')]).toEqual([
+    false,
+    true,
+  ]);
+});
+
 describe('no way of asking drops an actor', () => {
   test('neither an exchange without one, by the API that it was shown to', async () => {
     const first = String((await delegated()).body.access_token);

@@ -64,6 +64,26 @@ test('each hop adds the session that asks and keeps the beginning', () => {
   });
 });
 
+test('a hop tells which credential asked, and what that was made from; a user’s own session keeps its key', () => {
+  const own = sessionOf(USER_IDENTITY, { lineage: lineageOfUser('AIDAEXAMPLE', 'AKIA1') });
+  const next = lineageFrom({ ...own, madeFrom: ['jti'] }, 'ASIA1');
+  expect(next).toEqual({
+    ok: true,
+    value: {
+      origin: { type: 'user', userId: 'AIDAEXAMPLE', accessKeyId: 'AKIA1' },
+      ancestors: [
+        {
+          ...{ sessionId: 'ses_1', issuedAtSeconds: own.issuedAtSeconds, roleId: null },
+          ...{ sourceIdentity: false, madeFrom: ['jti', 'ASIA1'] },
+        },
+      ],
+    },
+  });
+  // The key of somebody else is no key of this user.
+  const other = sessionOf(USER_IDENTITY, { lineage: lineageOfUser('AIDAOTHER', 'AKIA1') });
+  expect(originOf(other)).toEqual({ type: 'user', userId: 'AIDAEXAMPLE' });
+});
+
 test('at the bound a chain goes no further', () => {
   let session: Session = roleSession();
   for (let hop = 0; hop < MAX_ANCESTORS; hop += 1) session = roleSession({ lineage: begun(session) });

@@ -122,6 +122,13 @@ describe('what has another shape is null', () => {
       [[], ['ses_0', 4, '', 0, null]],
       [[], ['ses_0', 4, '', 0, ['a', 'b', 'c']]],
       [[], ['ses_0', 4, '', 0, 1, 1]],
+      [[], ['ses_0', 4, '', 0, [], []]],
+      [[], ['ses_0', 4, '', 0, [], 'jti']],
+      [[], ['ses_0', 4, '', 0, [], [5]]],
+      [[], ['ses_0', 4, '', 0, null, ['jti']]],
+      [[], ['ses_0', 4, '', 0, [], ['jti'], 1]],
+      [['a', 'b', 2]],
+      [['a', 5, 1]],
     ]) {
       expect([nonsense, unpackSession({ ...full, L: nonsense })]).toEqual([nonsense, null]);
     }
@@ -154,6 +161,12 @@ describe('what has another shape is null', () => {
       actors: [{ issuer: 'a', subject: 'b' }],
       mayAct: null,
     });
+  });
+
+  test('with a list of another shape of what it was made from: that it ended must not be lost', () => {
+    for (const nonsense of [[], [5], [null], ['a', 5], 'a', {}, null]) {
+      expect([nonsense, unpackSession({ ...full, M: nonsense })]).toEqual([nonsense, null]);
+    }
   });
 
   test('with an empty list of scopes: none is written for no scope', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RoleIdentity, Session } from '../../../src/core/credentials/session.ts';
 import {
+  clientMark,
   credentialMark,
   type Mark,
   marksOf,
@@ -210,6 +211,44 @@ describe('a session that was chained from others ends', () => {
     const marks = [tagMark('team', 'Red')];
     expect(listOf(marks, { grace: 5 }).revokes(child, SHOWN)).toBe(true);
     expect(listOf(marks, { grace: 2 }).revokes(child, SHOWN)).toBe(false);
+  });
+});
+
+describe('a credential ends with what it was made from', () => {
+  const CLIENT = 'dpc-111122223333-AAAAAAAAAAAAAAAAAAAAAA';
+  const ancestor = { sessionId: 'ses_0', issuedAtSeconds: NOW, roleId: 'AROAFIRST', sourceIdentity: false };
+  const made = session({
+    madeFrom: [CLIENT, 'jti1'],
+    lineage: {
+      origin: { type: 'user', userId: 'AIDA1', accessKeyId: 'AKIA1' },
+      ancestors: [{ ...ancestor, madeFrom: ['jti0', 'ASIA0'] }],
+    },
+  });
+
+  test.each([
+    ['the token before it', [credentialMark('jti1')]],
+    ['the client that had that', [clientMark(CLIENT)]],
+    ['the credential that began its session', [credentialMark('ASIA0')]],
+    ['what that was made from', [credentialMark('jti0')]],
+    ['the long-term key at the beginning', [credentialMark('AKIA1')]],
+    ['several that one session bears', [sessionMark('ses_0'), credentialMark('jti0'), roleMark('AROAFIRST')]],
+  ] as const)('%s', (_, marks) => {
+    expect(listOf(marks).revokes(made, SHOWN)).toBe(true);
+  });
+
+  test.each([
+    ['another token', [credentialMark('jti2')]],
+    ['a credential that is called like the client', [credentialMark(CLIENT)]],
+    ['a client that is called like the credential', [clientMark('jti1')]],
+    ['another client', [clientMark(CLIENT.replace('A', 'B'))]],
+    ['what no one session bears', [credentialMark('jti1'), credentialMark('jti0')]],
+  ] as const)('and not with %s', (_, marks) => {
+    expect(listOf(marks).revokes(made, SHOWN)).toBe(false);
+  });
+
+  test('its session does not: others of its credentials live on', () => {
+    const { madeFrom: _, ...sibling } = made;
+    expect(listOf([credentialMark('jti1')]).revokes(sibling, SHOWN)).toBe(false);
   });
 });
 

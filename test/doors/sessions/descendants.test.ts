@@ -2,7 +2,7 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Credentials } from '../../helpers/daypass.ts';
 import { daypassQuery } from '../../helpers/daypass-query.ts';
 import { basicOf, postForm, type RegisteredClient, registerClient } from '../../helpers/oauth-clients.ts';
@@ -279,6 +279,29 @@ describe('an access token ends with all that was made from it, its parent and si
   });
 });
 
+test('a token that has ended may still be given back, once: what was made from it lives on', async () => {
+  const [ended, sibling] = [
+    await appToken({ audience: world.daypass.url }),
+    await appToken({ audience: world.daypass.url }),
+  ];
+  const keys = [await keysFrom(ended), await keysFrom(sibling)] as const;
+  await world.daypass.advance(3500);
+  const [below, beside] = [await assume(keys[0]), await assume(keys[1])];
+  await world.daypass.advance(200);
+  expect([await world.may(ended, 's3:GetObject'), await stateOf(below)]).toEqual([false, 'live']);
+  const events = async () => {
+    const { results } = await world.daypass.d1
+      .prepare("select 1 from audit_events where event_name = 'RevokeToken'")
+      .all();
+    return results.length;
+  };
+  const before = await events();
+  expect((await giveBack(ended)).status).toBe(200);
+  expect((await giveBack(ended)).status).toBe(200);
+  expect(await events()).toBe(before + 1);
+  expect(await statesOf({ below, beside })).toEqual({ below: 'dead', beside: 'live' });
+});
+
 describe('an access key ends with all that was made from it', () => {
   test('the token that it came from lives on, with everything else of that', async () => {
     const { ended, sibling } = await family();
@@ -345,6 +368,15 @@ describe('a long-term key', () => {
       'dead',
     ]);
     expect(await statesOf(others)).toEqual({ ofBob: 'live', belowBob: 'live' });
+    // The list tells it, too, where nothing but the key stands before a session.
+    const id = String(Object(decodeJwt(token).daypass).session);
+    const request = { method: 'GET', target: `/v1/sessions/${id}`, headers: {}, body: '' };
+    const shown = async () =>
+      JSON.parse((await call(world.daypass, request, { service: 'daypass' })).text) as unknown;
+    await vi.waitFor(async () => expect(await shown()).toMatchObject({ state: 'revoked' }), {
+      ...{ timeout: 30_000, interval: 100 },
+    });
+    expect(await shown()).not.toHaveProperty('chained_from');
     // An isolate that has not heard yet that the key is inactive may begin others for the freshness bound.
     await world.daypass.advance(5);
     expect(await stateOf(await assume(alice))).toBe('dead');

@@ -45,9 +45,10 @@ const sessionOf = (session: Stated<SessionRecord>) => ({
   IssuedAt: session.issuedAtSeconds,
   Expiration: session.expiresAtSeconds,
   FromSessionId: session.fromSessionId,
-  ...(session.lineage !== null && {
-    ChainedFrom: idsOf(session.lineage),
-  }),
+  ...(session.fromSessionId !== null &&
+    session.lineage !== null && {
+      ChainedFrom: idsOf(session.lineage),
+    }),
   UserId: session.userId,
   BegunBy: session.begunByArn,
   InstanceId: session.instanceId,
