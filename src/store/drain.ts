@@ -43,7 +43,8 @@ type PackedRow = readonly [
   outcome: string,
   principalArn: string | null,
   requestId: string,
-  body: string,
+  /** A text where an earlier version packed it. */
+  body: TrailEvent['body'] | string,
 ];
 
 const trailEventsIn = (rows: string): readonly TrailEvent[] =>
@@ -54,7 +55,7 @@ const trailEventsIn = (rows: string): readonly TrailEvent[] =>
       eventSource,
       eventName,
       outcome,
-      body: JSON.parse(body),
+      body: typeof body === 'string' ? JSON.parse(body) : body,
     }));
 
 /** A bound value of D1 ends at 2 MB and a character takes three bytes at most; a pack by itself is not longer. */
@@ -85,7 +86,7 @@ function joined(run: readonly ReadPack[]): readonly ShardPack[] {
   return [{ shard, firstSequence, rows: `[${run.map(({ rows }) => rows.slice(1, -1)).join(',')}]` }];
 }
 
-/** The columns in the table's order; `where true` keeps the parser from reading ON CONFLICT as a join. */
+/** The columns in the table's order, the body as it was packed, letter for letter; `where true` keeps the parser from reading ON CONFLICT as a join. */
 const rowsOf = ({ shard, firstSequence, rows }: ShardPack): SQL => sql`
   select
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,

@@ -46,8 +46,24 @@ describe('draining', () => {
   });
 
   test('makes the very row that a change writes, quotes, nulls and all', async () => {
-    const event = auditEvent({ eventId: 'a', userAgent: `"'\\ 😀 \u0000`, identity: { type: 'Anonymous' } });
+    const event = auditEvent({
+      eventId: 'a',
+      userAgent: `"'\\ 😀 \u0000\n\u007f\u2028</script>\ud800 é`,
+      identity: { type: 'Anonymous' },
+      requestParameters: { '': [], 'a"b': { n: [1e21, 1.5e-9, -3, null, true, {}] }, __proto__x: '' },
+    });
     await drain([event]);
+    const [row] = await db.select().from(auditEvents);
+    expect(row).toEqual({ ...eventRow(event), shard: 'fra-1', shardSequence: 1 });
+  });
+
+  test('takes what an earlier version packed, whose body is a text', async () => {
+    const event = auditEvent({ eventId: 'a', requestParameters: { text: `"quoted" \\ \n` } });
+    const { accountId, eventId, atMilliseconds, eventSource, eventName, outcome, ...rest } = eventRow(event);
+    const { principalArn, requestId, body } = rest;
+    const columns = [accountId, eventId, atMilliseconds, eventSource, eventName, outcome];
+    const rows = JSON.stringify([[...columns, principalArn, requestId, body]]);
+    await drainPacks(db, [{ shard: 'fra-1', firstSequence: 1, rows }]);
     const [row] = await db.select().from(auditEvents);
     expect(row).toEqual({ ...eventRow(event), shard: 'fra-1', shardSequence: 1 });
   });
