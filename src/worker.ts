@@ -1,6 +1,6 @@
 /** The entry: the table of doors with the steps they share, and the cron trigger. Nothing else. */
 import type { Env } from './config.ts';
-import { formatUuid } from './core/ids.ts';
+import { formatTimedUuid } from './core/ids.ts';
 import { anywhereDoor } from './doors/anywhere/index.ts';
 import { ASSET_PATHS, assetsDoor } from './doors/assets/index.ts';
 import { AUTHORIZE_PATHS, authorizeDoor } from './doors/authorize/index.ts';
@@ -102,7 +102,7 @@ export function createWorker(world: World): DaypassWorker {
   };
   return {
     async fetch(request, env) {
-      const requestId = formatUuid(world.random.bytes(REQUEST_ID_BYTES));
+      const requestId = formatTimedUuid(world.clock.nowMilliseconds(), world.random.bytes(REQUEST_ID_BYTES));
       try {
         const { config, deps } = servicesOf(env);
         const facts = requestFacts(request, config, world.clock, requestId);

@@ -85,9 +85,35 @@ function requireLength(random: Uint8Array, bytes: number): void {
  * Writes 16 random bytes as a UUID of version 4.
  * @see RFC 9562 section 5.4
  */
-export function formatUuid(random: Uint8Array): string {
-  const bytes = random.slice(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+export const formatUuid = (random: Uint8Array): string => uuidOf(random.slice(0, 16), 4);
+
+/**
+ * Writes a moment and ten of 16 random bytes as a UUID of version 7. For what is stored in numbers and is no secret: ids that
+ * are made one after the other stand beside each other in an index, which a database then writes much more cheaply.
+ * @see RFC 9562 section 5.7
+ */
+export const formatTimedUuid = (atMilliseconds: number, random: Uint8Array): string =>
+  uuidOf(timedBytes(atMilliseconds, random), 7);
+
+const TIMED_BYTES = 16;
+
+/**
+ * @param atMilliseconds - since 1970
+ * @param random - at least 16 random bytes
+ * @returns the moment in six bytes, most significant first, and ten random ones
+ * @throws RangeError when there are fewer
+ */
+export function timedBytes(atMilliseconds: number, random: Uint8Array): Uint8Array {
+  requireLength(random, TIMED_BYTES);
+  const bytes = random.slice(0, TIMED_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Math.floor(atMilliseconds / 2 ** 32));
+  view.setUint32(2, atMilliseconds % 2 ** 32);
+  return bytes;
+}
+
+function uuidOf(bytes: Uint8Array, version: 4 | 7): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = toHex(bytes);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');

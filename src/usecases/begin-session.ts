@@ -9,6 +9,7 @@ import { sessionExpiry } from '../core/credentials/limits.ts';
 import { type Lineage, lineageFrom, lineageOfUser, MAX_ANCESTORS } from '../core/credentials/lineage.ts';
 import type { Federation, RoleIdentity, Session, SessionInstance, Tag } from '../core/credentials/session.ts';
 import { Fault } from '../core/faults.ts';
+import { timedBytes } from '../core/ids.ts';
 import type { SessionCertificate } from '../core/x509/session-certificate.ts';
 import type { Caller } from './caller.ts';
 import type { Deps } from './deps.ts';
@@ -68,7 +69,7 @@ export function beginRoleSession(
     );
   }
   return {
-    sessionId: newSessionId(deps),
+    sessionId: newSessionId(nowSeconds, deps),
     accountId: role.accountId,
     identity: { type: 'role', roleId: role.roleId, roleName: role.name, sessionName: wish.sessionName },
     issuedAtSeconds: nowSeconds,
@@ -113,9 +114,9 @@ export function requireLineage(parent: Session, credentialId: string | null): Li
 
 const SESSION_ID_BYTES = 16;
 
-/** @returns a session's id: `ses_` and 22 base64url characters */
-export const newSessionId = ({ random }: Pick<Deps, 'random'>): string =>
-  `ses_${toBase64Url(random.bytes(SESSION_ID_BYTES))}`;
+/** @returns a session's id, of its moment and 80 random bits: `ses_` and 22 base64url characters */
+export const newSessionId = (nowSeconds: number, { random }: Pick<Deps, 'random'>): string =>
+  `ses_${toBase64Url(timedBytes(nowSeconds * 1000, random.bytes(SESSION_ID_BYTES)))}`;
 
 /**
  * The actions that a trust policy must allow for what is asked: the call itself, and one more for tags and for a source

@@ -3,7 +3,7 @@ import { boundMembers } from '../core/audit/bound.ts';
 import type { AuditEvent, AuditIdentity, AuditOutcome } from '../core/audit/event.ts';
 import type { RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
-import { formatUuid } from '../core/ids.ts';
+import { formatTimedUuid } from '../core/ids.ts';
 import type { Random } from '../core/ports.ts';
 
 const UUID_BYTES = 16;
@@ -36,7 +36,7 @@ export function eventOf(
   const { fault, elements } = result;
   const outcome: AuditOutcome = fault?.code ?? 'success';
   return {
-    eventId: formatUuid(random.bytes(UUID_BYTES)),
+    eventId: formatTimedUuid(facts.nowMilliseconds, random.bytes(UUID_BYTES)),
     accountId: operation.accountId,
     atMilliseconds: facts.nowMilliseconds,
     eventSource: operation.source,

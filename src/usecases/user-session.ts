@@ -87,7 +87,7 @@ function plainSession<Identity extends SessionIdentity>(
   const nowSeconds = nowSecondsOf(facts);
   const seconds = by.type === 'root' ? Math.min(durationSeconds, MAX_ROOT_SESSION_SECONDS) : durationSeconds;
   return {
-    sessionId: newSessionId(deps),
+    sessionId: newSessionId(nowSeconds, deps),
     accountId,
     identity,
     issuedAtSeconds: nowSeconds,

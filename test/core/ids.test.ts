@@ -4,9 +4,12 @@ import {
   ACCESS_KEY_ID_RANDOM_BYTES,
   accessKeyId,
   accountOfAccessKeyId,
+  formatTimedUuid,
+  timedBytes,
   UNIQUE_ID_RANDOM_BYTES,
   uniqueId,
 } from '../../src/core/ids.ts';
+import { fakeRandom } from '../helpers/fake-world.ts';
 
 const ones = (length: number) => new Uint8Array(length).fill(0xff);
 const accounts = fc
@@ -92,4 +95,34 @@ describe('an access key id', () => {
   for (const id of foreign) {
     test(`${JSON.stringify(id)} carries no account`, () => expect(accountOfAccessKeyId(id)).toBeNull());
   }
+});
+
+describe('an id of a moment', () => {
+  const AT = Date.UTC(2026, 10, 24, 12, 0, 0, 7);
+  const bytes = Uint8Array.from({ length: 16 }, (_, at) => 0xf0 + at);
+
+  test('is a UUID of version 7: the moment, then what is random', () => {
+    expect(formatTimedUuid(AT, bytes)).toBe('01a20d6d-5a07-76f7-b8f9-fafbfcfdfeff');
+    expect(formatTimedUuid(0, bytes)).toBe('00000000-0000-76f7-b8f9-fafbfcfdfeff');
+    expect(formatTimedUuid(2 ** 48 - 1, bytes)).toBe('ffffffff-ffff-76f7-b8f9-fafbfcfdfeff');
+  });
+
+  test('sorts by its moment, whatever is random', () => {
+    const moments = [0, 1, 2 ** 32 - 1, 2 ** 32, AT, AT + 1];
+    const ids = moments.map((at, index) => formatTimedUuid(at, fakeRandom(index + 1).bytes(16)));
+    expect([...ids].sort()).toEqual(ids);
+  });
+
+  test('keeps ten random bytes, and the given ones as they are', () => {
+    const given = bytes.slice();
+    expect([...timedBytes(AT, given).subarray(6)]).toEqual([...bytes.subarray(6)]);
+    expect(given).toEqual(bytes);
+  });
+
+  test('with too few random bytes is none', () => {
+    for (const length of [0, 10, 15])
+      expect(() => timedBytes(AT, new Uint8Array(length))).toThrow(
+        new RangeError(`needs 16 random bytes, got ${length}`),
+      );
+  });
 });
