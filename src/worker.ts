@@ -105,8 +105,9 @@ export function createWorker(world: World): DaypassWorker {
       const requestId = formatTimedUuid(world.clock.nowMilliseconds(), world.random.bytes(REQUEST_ID_BYTES));
       try {
         const { config, deps } = servicesOf(env);
-        const facts = requestFacts(request, config, world.clock, requestId);
-        const door = arrive(request, deps, facts);
+        const { url: text } = request; // made anew each time it is asked for
+        const facts = requestFacts(request, text, config, world.clock, requestId);
+        const door = arrive(request, text, deps, facts);
         return await (doorAt(door.address.path) ?? nowhereDoor)(door);
       } catch (error) {
         return lastAnswer(error, requestId);

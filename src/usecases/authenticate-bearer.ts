@@ -1,6 +1,6 @@
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import {
-  accessTokenKeyId,
+  parseAccessToken,
   type VerifiedAccessToken,
   verifyAccessToken,
 } from '../core/credentials/access-token.ts';
@@ -78,11 +78,10 @@ async function verifyJwt(
   endedSeconds: number,
   { directory, settings }: Deps,
 ): Promise<VerifiedAccessToken | null> {
-  const keyId = accessTokenKeyId(text);
-  const keyring = keyId === null ? null : await directory.keyring(keyId);
-  return keyring === null
-    ? null
-    : verifyAccessToken(text, keyring, settings.issuer, nowSeconds, endedSeconds);
+  const token = parseAccessToken(text);
+  const keyring = token === null ? null : await directory.keyring(token.keyId);
+  if (token === null || keyring === null) return null;
+  return verifyAccessToken(token, keyring, settings.issuer, nowSeconds, endedSeconds);
 }
 
 async function openOpaque(

@@ -94,6 +94,7 @@ export async function federate(
     notAfterSeconds: null,
   };
   const session = beginRoleSession(admitting, wish, origin, nowSeconds, deps);
+  if (admitting.trustTrial === undefined) return { ...login, role: admitting, session, onTrial };
   const refused = refusedOnTrial(trustQuestion(admitting, login, asked, facts));
   return { ...login, role: admitting, session, onTrial: [...onTrial, ...refused] };
 }

@@ -64,7 +64,7 @@ async function send(sourceIp: string, SAMLResponse = unsigned, at = ACS): Promis
     ...{ requestId: 'r', nowMilliseconds: clock.nowMilliseconds(), sourceIp, userAgent: null },
     ...{ secureTransport: true, near: null },
   };
-  return (await samlDoor(arrive(request, deps, facts))).status;
+  return (await samlDoor(arrive(request, request.url, deps, facts))).status;
 }
 
 test('an address that sends much of it waits; another is served, and so is it a while later', async () => {

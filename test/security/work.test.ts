@@ -109,7 +109,7 @@ describe('what is looked up in vain counts against the address that asked', () =
       ...{ requestId: 'r', nowMilliseconds, sourceIp: '2001:db8::1', userAgent: null },
       ...{ secureTransport: true, near: null },
     };
-    const ask = () => identify(arrive(request, deps, facts), new Uint8Array(0));
+    const ask = () => identify(arrive(request, request.url, deps, facts), new Uint8Array(0));
     await expect(ask()).rejects.toMatchObject({ code: 'invalid_client_token_id' });
     expect(charged).toEqual(['2001:db8::1']);
     exhausted = true;

@@ -3,7 +3,7 @@
  * servers read, it carries the whole session, so that Daypass can decide about it without having stored it.
  */
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
-import { parseJws, verifyJws } from '../jws.ts';
+import { parseJws, type UnverifiedJws, verifyJws } from '../jws.ts';
 import { isForgotten, type Keyring, type SigningKey } from '../keyring/keyring.ts';
 import { signJwt } from '../keyring/sign-jwt.ts';
 import { confirmationOf, keyOfConfirmation } from '../oauth/sender-key.ts';
@@ -111,14 +111,19 @@ function methodsOf({ federation, mfaAtSeconds }: Session): readonly string[] {
   return mfaAtSeconds === null ? told : [...told, 'mfa'];
 }
 
-/** @returns the id of the key that a token says signed it, or null for what is no JWT; nothing of it is believed yet */
-export function accessTokenKeyId(token: string): string | null {
-  if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) return null;
-  try {
-    return decodeProtectedHeader(token).kid ?? null;
-  } catch {
-    return null; // not a JWT
-  }
+/** A signed token taken apart, with the key that it says signed it; nothing of it is believed yet. */
+export interface UnverifiedAccessToken {
+  readonly jws: UnverifiedJws;
+  readonly keyId: string;
+}
+
+/** @returns null for what no access token of ours can be */
+export function parseAccessToken(text: string): UnverifiedAccessToken | null {
+  if (text.length > MAX_ACCESS_TOKEN_CHARACTERS) return null;
+  const parsed = parseJws(text);
+  if (!parsed.ok) return null;
+  const { kid, typ } = parsed.value.header;
+  return typeof kid === 'string' && typ === ACCESS_TOKEN_TYPE ? { jws: parsed.value, keyId: kid } : null;
 }
 
 /** Whether a token says that it is an access token of an issuer; nothing of it is believed yet. */
@@ -147,25 +152,22 @@ export interface VerifiedAccessToken {
 }
 
 /**
- * Verifies an access token of this deployment: type, algorithm, key, issuer and time.
+ * Verifies an access token of this deployment: algorithm, key, issuer and time.
  * @param endedSeconds - one that has ended since is read, too; 0 for one that shall be believed
  * @returns null for anything that cannot be believed; which check failed is nobody's business
  */
 export async function verifyAccessToken(
-  token: string,
+  { jws, keyId }: UnverifiedAccessToken,
   keyring: Keyring,
   issuer: string,
   nowSeconds: number,
   endedSeconds = 0,
 ): Promise<VerifiedAccessToken | null> {
-  if (token.length > MAX_ACCESS_TOKEN_CHARACTERS) return null;
-  const parsed = parseJws(token);
-  if (!parsed.ok) return null;
-  const { header, payload } = parsed.value;
-  const key = typeof header.kid === 'string' ? keyring.verification.get(header.kid) : undefined;
+  const key = keyring.verification.get(keyId);
   if (key === undefined || isForgotten(key.forgottenAtSeconds, nowSeconds)) return null;
-  if (header.typ !== ACCESS_TOKEN_TYPE || header.alg !== key.algorithm) return null;
-  if (!(await verifyJws(parsed.value, key.algorithm, key.publicKey))) return null;
+  if (jws.header.alg !== key.algorithm) return null;
+  if (!(await verifyJws(jws, key.algorithm, key.publicKey))) return null;
+  const { payload } = jws;
   return payload.iss === issuer && isInTime(payload, nowSeconds, endedSeconds)
     ? readAccessClaims(payload)
     : null;

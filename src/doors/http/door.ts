@@ -13,14 +13,14 @@ export interface DoorRequest {
   readonly deps: Deps;
 }
 
-/** @returns a request as doors take it */
-export function arrive(request: Request, deps: Deps, facts: RequestFacts): DoorRequest {
+/** @param text - its URL. @returns a request as doors take it */
+export function arrive(request: Request, text: string, deps: Deps, facts: RequestFacts): DoorRequest {
   let url: URL | null = null;
   const whole = (): URL => {
-    url ??= new URL(request.url);
+    url ??= new URL(text);
     return url;
   };
-  const address = plainAddress(request.url) ?? addressOf(whole());
+  const address = plainAddress(text) ?? addressOf(whole());
   return {
     ...{ request, address, facts, deps },
     get url() {

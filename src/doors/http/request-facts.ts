@@ -18,7 +18,13 @@ const MAX_USER_AGENT = 512;
  * What a request says of itself. The address is believed from Cloudflare's own header in production alone: on a local port
  * anybody could send it, and there every caller is the machine itself.
  */
-export function requestFacts(request: Request, front: Front, clock: Clock, requestId: string): RequestFacts {
+export function requestFacts(
+  request: Request,
+  url: string,
+  front: Front,
+  clock: Clock,
+  requestId: string,
+): RequestFacts {
   const local = front.mode === 'local';
   const cf = request.cf as Cloudflare | undefined; // absent on local ports; whatever it holds is read as unknown
   const colo = cf?.colo;
@@ -27,7 +33,7 @@ export function requestFacts(request: Request, front: Front, clock: Clock, reque
     nowMilliseconds: clock.nowMilliseconds(),
     sourceIp: local ? '127.0.0.1' : request.headers.get('cf-connecting-ip'),
     userAgent: request.headers.get('user-agent')?.slice(0, MAX_USER_AGENT) ?? null,
-    secureTransport: request.url.startsWith('https:'),
+    secureTransport: url.startsWith('https:'),
     ...connectionCertificate(cf, request, front),
     near: typeof colo === 'string' && /^[A-Za-z]{3,4}$/.test(colo) ? colo.toLowerCase() : null,
   };

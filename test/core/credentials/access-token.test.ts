@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type AccessTokenFacts,
+  parseAccessToken,
   signAccessToken,
   verifyAccessToken,
 } from '../../../src/core/credentials/access-token.ts';
@@ -41,7 +42,10 @@ function signingKeyOf({ signing }: Keyring): SigningKey {
 
 const sign = (session: Session = roleSession(), over: Partial<AccessTokenFacts> = {}) =>
   signAccessToken(key, session, { ...facts, ...over }, NOW);
-const verify = (token: string, ring = keyring, now = NOW) => verifyAccessToken(token, ring, ISSUER, now);
+async function verify(text: string, ring = keyring, now = NOW) {
+  const token = parseAccessToken(text);
+  return token === null ? null : verifyAccessToken(token, ring, ISSUER, now);
+}
 
 /** A token that differs from a good one in its header or claims alone; undefined takes a member away. */
 async function forge(header: Members, claims: Members = {}, by: SigningKey = key): Promise<string> {

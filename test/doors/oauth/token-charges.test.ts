@@ -50,7 +50,7 @@ async function refused(by: OAuthClient, form: Readonly<Record<string, string>>, 
   const body = new URLSearchParams({ grant_type: 'authorization_code', client_id: CLIENT_ID, ...form });
   const headers: Record<string, string> = withProof ? { dpop: proof } : {};
   const request = new Request(url, { method: 'POST', headers, body });
-  const answer = await tokenEndpoint(arrive(request, deps, requestFacts()));
+  const answer = await tokenEndpoint(arrive(request, request.url, deps, requestFacts()));
   expect([answer.status, await answer.json()]).toMatchObject([400, { error: 'invalid_request' }]);
   return counts;
 }
