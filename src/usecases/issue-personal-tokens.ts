@@ -1,6 +1,7 @@
 /** Tokens of what a person let a client have. */
 import { nowSecondsOf, type RequestFacts } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
+import type { SigningAlgorithm } from '../core/keyring/signing-algorithm.ts';
 import type { AccessTokenFormat } from '../core/oauth/client.ts';
 import { signIdToken } from '../core/oauth/id-token.ts';
 import type { PersonalGrant } from '../core/oauth/personal-grant.ts';
@@ -20,6 +21,8 @@ export interface PersonalTokens {
 
 export interface TokenRequest {
   readonly clientId: string;
+  /** Of the ID token. */
+  readonly idTokenAlgorithm: SigningAlgorithm;
   /** Of the authorization request, or null. */
   readonly nonce: string | null;
   /** Of the key that the access token is bound to; null for a plain bearer. */
@@ -33,7 +36,7 @@ export interface TokenRequest {
  */
 export async function issuePersonalTokens(
   grant: PersonalGrant,
-  { clientId, nonce, keyThumbprint, format }: TokenRequest,
+  { clientId, idTokenAlgorithm, nonce, keyThumbprint, format }: TokenRequest,
   facts: RequestFacts,
   deps: Deps,
 ): Promise<PersonalTokens> {
@@ -55,7 +58,7 @@ export async function issuePersonalTokens(
     accessToken: token,
     expiresInSeconds: session.expiresAtSeconds - nowSeconds,
     idToken: grant.scope.includes('openid')
-      ? await idTokenOf(grant, clientId, nonce, token, nowSeconds, deps)
+      ? await idTokenOf(grant, { clientId, idTokenAlgorithm, nonce }, token, nowSeconds, deps)
       : null,
     elements: sessionElements(session, { arn, credential: { accessKeyId: null, tokenId }, caller: null }),
   };
@@ -63,13 +66,12 @@ export async function issuePersonalTokens(
 
 async function idTokenOf(
   { subject, authAtSeconds, acr, amr, signInId }: PersonalGrant,
-  clientId: string,
-  nonce: string | null,
+  { clientId, idTokenAlgorithm, nonce }: Pick<TokenRequest, 'clientId' | 'idTokenAlgorithm' | 'nonce'>,
   accessToken: string,
   nowSeconds: number,
   deps: Deps,
 ): Promise<string> {
-  const key = (await requireKeyring(deps)).signing.get('ES256');
+  const key = (await requireKeyring(deps)).signing.get(idTokenAlgorithm);
   if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
   const { issuer } = deps.settings;
   const facts = {

@@ -13,6 +13,7 @@ import type { Session } from '../core/credentials/session.ts';
 import { CREDENTIAL_ID_BYTES } from '../core/credentials/session-token.ts';
 import { Fault } from '../core/faults.ts';
 import type { KeyPurpose, Keyring } from '../core/keyring/keyring.ts';
+import type { SigningAlgorithm } from '../core/keyring/signing-algorithm.ts';
 import type { AuthorizationDetails } from '../core/oauth/authorization-details.ts';
 import { type AccessTokenFormat, accountOfClientId } from '../core/oauth/client.ts';
 import { type SessionIdTokenFacts, signSessionIdToken } from '../core/oauth/id-token.ts';
@@ -123,12 +124,13 @@ function required<K>(key: K | null | undefined, purpose: KeyPurpose): K {
 /** @returns an ID token of whom a session is, for one client. @throws Fault `service_unavailable` */
 export async function issueSessionIdToken(
   facts: Omit<SessionIdTokenFacts, 'issuer'>,
+  algorithm: SigningAlgorithm,
   nowSeconds: number,
   deps: Deps,
 ): Promise<string> {
   const { signing } = await requireKeyring(deps);
   return signSessionIdToken(
-    required(signing.get('ES256'), 'jwt'),
+    required(signing.get(algorithm), 'jwt'),
     { ...facts, issuer: deps.settings.issuer },
     nowSeconds,
   );

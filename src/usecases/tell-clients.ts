@@ -5,6 +5,8 @@
 import { nowSecondsOf } from '../core/context/request-context.ts';
 import { Fault } from '../core/faults.ts';
 import { formatUuid } from '../core/ids.ts';
+import type { SigningAlgorithm } from '../core/keyring/signing-algorithm.ts';
+import { idTokenAlgorithmOf } from '../core/oauth/client.ts';
 import { signLogoutToken } from '../core/oauth/logout-token.ts';
 import type { DueClient } from '../core/repositories/sign-in-clients.ts';
 import { ownerOf } from '../core/sign-in/identity.ts';
@@ -43,7 +45,8 @@ async function tellOne(client: DueClient, deps: Deps): Promise<void> {
   if (!(await deps.signInClients.claim(client, nowSeconds, againAtSeconds))) return;
   const found = await deps.directory.oauthClient(accountId, clientId);
   const address = found?.settings.backchannelLogoutUri;
-  const failed = address === undefined ? null : await failureOf(client, address, deps);
+  const failed =
+    address === undefined ? null : await failureOf(client, address, idTokenAlgorithmOf(found), deps);
   if (failed !== null) {
     const gaveUp = attempts + 1 >= MAX_ATTEMPTS;
     deps.log(gaveUp ? 'error' : 'warn', 'logout.not_told', { accountId, clientId, gaveUp, reason: failed });
@@ -53,9 +56,14 @@ async function tellOne(client: DueClient, deps: Deps): Promise<void> {
 }
 
 /** @returns null where the client says that it has heard it, else why not */
-async function failureOf(client: DueClient, address: string, deps: Deps): Promise<string | null> {
+async function failureOf(
+  client: DueClient,
+  address: string,
+  algorithm: SigningAlgorithm,
+  deps: Deps,
+): Promise<string | null> {
   try {
-    const form = new URLSearchParams({ logout_token: await issueLogoutToken(client, deps) });
+    const form = new URLSearchParams({ logout_token: await issueLogoutToken(client, algorithm, deps) });
     const status = await deps.tell(address, form, AbortSignal.timeout(DEADLINE_MILLISECONDS));
     // Section 2.8 wants 200; some frameworks answer 204 where there is nothing to say.
     return status === 200 || status === 204 ? null : `answered ${status}`;
@@ -67,9 +75,10 @@ async function failureOf(client: DueClient, address: string, deps: Deps): Promis
 /** Recorded before it leaves, like whatever else is issued. */
 async function issueLogoutToken(
   { accountId, sessionId, clientId, subject, attempts }: DueClient,
+  algorithm: SigningAlgorithm,
   deps: Deps,
 ): Promise<string> {
-  const key = (await requireKeyring(deps)).signing.get('ES256');
+  const key = (await requireKeyring(deps)).signing.get(algorithm);
   if (key === undefined) throw new Fault('service_unavailable', 'no key is active', { purpose: 'jwt' });
   const facts = cronFacts(deps);
   const tokenId = formatUuid(deps.random.bytes(TOKEN_ID_BYTES));

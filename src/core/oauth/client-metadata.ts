@@ -1,10 +1,14 @@
 /** Client metadata as RFC 7591 writes it, both ways. */
+
+import { SIGNING_ALGORITHMS } from '../keyring/signing-algorithm.ts';
 import { failure, type Result, success } from '../result.ts';
 import {
   CLIENT_GRANT_TYPES,
   type ClientAuthenticationMethod,
   type ClientKey,
   type ClientSettings,
+  DEFAULT_ID_TOKEN_ALGORITHM,
+  idTokenAlgorithmOf,
   type OAuthClient,
 } from './client.ts';
 import { parseClientKeys } from './client-settings.ts';
@@ -38,7 +42,6 @@ const UNNAMED = 'Unnamed application';
  * Anything else that is not known is passed over, as section 2 wants it.
  */
 const PROMISES: Readonly<Record<string, unknown>> = {
-  id_token_signed_response_alg: 'ES256',
   id_token_encrypted_response_alg: undefined,
   userinfo_signed_response_alg: undefined,
   userinfo_encrypted_response_alg: undefined,
@@ -96,6 +99,7 @@ function read(metadata: Metadata): ClientSettings {
     ...(flag(given, 'tls_client_certificate_bound_access_tokens') && { certificateBound: true }),
     ...(postLogoutRedirectUris.length > 0 && { postLogoutRedirectUris }),
     ...(backchannelLogoutUri !== undefined && { backchannelLogoutUri }),
+    ...idTokenAlgorithmIn(given.get('id_token_signed_response_alg')),
   };
 }
 
@@ -173,6 +177,16 @@ function scopesOf(scope: string | undefined): readonly string[] {
   return found;
 }
 
+/** Who says nothing gets our default, and is told so: others than RS256 are as good for it. */
+function idTokenAlgorithmIn(
+  value: unknown = DEFAULT_ID_TOKEN_ALGORITHM,
+): Pick<ClientSettings, 'idTokenAlgorithm'> {
+  const found = SIGNING_ALGORITHMS.find((algorithm) => algorithm === value);
+  if (found === undefined)
+    throw wrong(`id_token_signed_response_alg must be one of ${SIGNING_ALGORITHMS.join(', ')}`);
+  return found === DEFAULT_ID_TOKEN_ALGORITHM ? {} : { idTokenAlgorithm: found };
+}
+
 function keysOf(jwks: unknown): readonly ClientKey[] {
   if (jwks === undefined) return [];
   const keys = parseClientKeys(JSON.stringify(jwks));
@@ -193,7 +207,7 @@ export function clientMetadataOf({ clientId, settings, createdAtSeconds }: OAuth
     redirect_uris: settings.redirectUris,
     dpop_bound_access_tokens: settings.dpopRequired,
     ...(settings.certificateBound === true && { tls_client_certificate_bound_access_tokens: true }),
-    id_token_signed_response_alg: 'ES256',
+    id_token_signed_response_alg: idTokenAlgorithmOf({ settings }),
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(keys.length > 0 && {
       jwks: { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) },

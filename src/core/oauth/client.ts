@@ -1,5 +1,6 @@
 /** Applications that ask for tokens: what is registered of one, and how it is named. */
 
+import type { SigningAlgorithm } from '../keyring/signing-algorithm.ts';
 import type { AuthorizationDetailType } from './authorization-details.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 
@@ -64,9 +65,18 @@ export interface ClientSettings {
   readonly federatedAssertion?: FederatedAssertion;
   /** Of its access tokens; absent for JWTs. */
   readonly accessTokenFormat?: AccessTokenFormat;
+  /** Of its ID tokens and logout tokens; absent for the default. @see OpenID Connect Dynamic Client Registration section 2 */
+  readonly idTokenAlgorithm?: SigningAlgorithm;
   /** Of its refresh tokens; absent for the usual ones. */
   readonly refresh?: RefreshLimits;
 }
+
+/** The algorithm that signs ID tokens where a client says nothing. */
+export const DEFAULT_ID_TOKEN_ALGORITHM: SigningAlgorithm = 'ES256';
+
+/** What signs the ID tokens and logout tokens of a client. @param client - null where the token is for an outside one */
+export const idTokenAlgorithmOf = (client: Pick<OAuthClient, 'settings'> | null): SigningAlgorithm =>
+  client?.settings.idTokenAlgorithm ?? DEFAULT_ID_TOKEN_ALGORITHM;
 
 /** A JWT that anybody can verify and read, or a text that only Daypass can open. */
 export type AccessTokenFormat = 'jwt' | 'opaque';

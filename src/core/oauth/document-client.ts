@@ -47,6 +47,7 @@ export function readClientDocument(
     scope: given.get('scope') ?? 'openid',
     grant_types: grantTypes,
     token_endpoint_auth_method: 'none',
+    id_token_signed_response_alg: given.get('id_token_signed_response_alg') ?? null,
   });
   if (!parsed.ok || findSettingsProblem(parsed.value) !== null) return null;
   const settings = parsed.value;

@@ -5,6 +5,7 @@ import { loginClaims } from '../credentials/access-token.ts';
 import { delegationClaims } from '../credentials/delegation.ts';
 import type { Session } from '../credentials/session.ts';
 import type { SigningKey } from '../keyring/keyring.ts';
+import type { SigningAlgorithm } from '../keyring/signing-algorithm.ts';
 
 /** Keeps it apart from access tokens (`at+jwt`): nothing here accepts one as such. */
 export const ID_TOKEN_TYPE = 'JWT';
@@ -24,7 +25,7 @@ export interface IdTokenFacts {
   readonly accessToken: string;
 }
 
-/** @param key - ES256: `at_hash` is made with the hash of the signature's algorithm */
+/** @param key - of the client's algorithm: `at_hash` is made with its hash */
 export async function signIdToken(key: SigningKey, facts: IdTokenFacts, nowSeconds: number): Promise<string> {
   return new SignJWT({
     iss: facts.issuer,
@@ -37,7 +38,7 @@ export async function signIdToken(key: SigningKey, facts: IdTokenFacts, nowSecon
     acr: facts.acr,
     amr: [...facts.amr],
     ...(facts.sessionId !== undefined && { sid: facts.sessionId }),
-    at_hash: await halfHash(facts.accessToken),
+    at_hash: await halfHash(facts.accessToken, key.algorithm),
   })
     .setProtectedHeader({ alg: key.algorithm, typ: ID_TOKEN_TYPE, kid: key.kid })
     .sign(key.privateKey);
@@ -74,7 +75,8 @@ export function signSessionIdToken(
 export const idTokenEnd = ({ expiresAtSeconds }: Session, nowSeconds: number): number =>
   Math.min(expiresAtSeconds, nowSeconds + ID_TOKEN_SECONDS);
 
-async function halfHash(text: string): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text)));
+async function halfHash(text: string, algorithm: SigningAlgorithm): Promise<string> {
+  const name = algorithm === 'ES384' ? 'SHA-384' : 'SHA-256';
+  const hash = new Uint8Array(await crypto.subtle.digest(name, utf8(text)));
   return toBase64Url(hash.subarray(0, hash.length / 2));
 }

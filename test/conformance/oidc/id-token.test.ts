@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Daypass } from '../../helpers/daypass.ts';
-import { registerClient } from '../../helpers/oauth-clients.ts';
+import { daypassQuery } from '../../helpers/daypass-query.ts';
+import { postForm, registerClient } from '../../helpers/oauth-clients.ts';
 import { REDIRECT, tokensOf } from '../../helpers/oauth-login.ts';
 import { makePerson, makeRoleFor, type Person } from '../../helpers/oauth-person.ts';
 import type { PageClient } from '../../helpers/page-client.ts';
@@ -25,11 +26,12 @@ beforeAll(async () => {
 });
 afterAll(() => scenario.stop());
 
-const register = () =>
+const register = (more: Fields = {}) =>
   registerClient(daypass, {
     TokenEndpointAuthMethod: 'none',
     'GrantTypes.member.1': 'authorization_code',
     'RedirectUris.member.1': REDIRECT,
+    ...more,
   });
 
 type Fields = Readonly<Record<string, string>>;
@@ -38,6 +40,50 @@ const tokens = async (more: Fields = {}, by = browser, scope = 'openid') =>
   (await tokensOf(daypass, by, { clientId, role, scope, more })).body;
 const claims = async (more: Fields = {}, by = browser): Promise<JWTPayload> =>
   decodeJwt(String((await tokens(more, by)).id_token));
+
+describe('Dynamic Client Registration 1.0, section 2: the algorithm that a client is registered for', () => {
+  test.for<[string, string]>([
+    ['ES256', 'sha256'],
+    ['ES384', 'sha384'],
+    ['RS256', 'sha256'],
+  ])('%s signs the ID token, and its hash makes at_hash', async ([IdTokenSignedResponseAlg, hash]) => {
+    const grants = { 'GrantTypes.member.2': 'refresh_token' };
+    const own = (await register({ IdTokenSignedResponseAlg, ...grants })).clientId;
+    const wish = { clientId: own, role, scope: 'openid offline_access' };
+    const first = (await tokensOf(daypass, browser, wish)).body;
+    const fields = {
+      grant_type: 'refresh_token',
+      refresh_token: String(first.refresh_token),
+      client_id: own,
+    };
+    const second = (await postForm(daypass, '/oauth/token', fields)).body;
+    const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', daypass.url));
+    for (const { id_token, access_token } of [first, second]) {
+      const { payload, protectedHeader } = await jwtVerify(String(id_token), keys, { audience: own });
+      expect(protectedHeader.alg).toBe(IdTokenSignedResponseAlg);
+      const digest = createHash(hash).update(String(access_token)).digest();
+      expect(payload.at_hash).toBe(digest.subarray(0, digest.length / 2).toString('base64url'));
+    }
+    const answer = await daypassQuery(daypass, 'GetClient', { ClientId: own });
+    expect(answer.all('IdTokenSignedResponseAlg')).toEqual([IdTokenSignedResponseAlg]);
+  });
+
+  test('is one of those; an update changes it', async () => {
+    for (const IdTokenSignedResponseAlg of ['none', 'HS256', 'PS256', 'rs256']) {
+      await expect(register({ IdTokenSignedResponseAlg })).rejects.toThrow();
+    }
+    const settings = {
+      ClientName: 'Reports',
+      TokenEndpointAuthMethod: 'none',
+      'GrantTypes.member.1': 'authorization_code',
+      'RedirectUris.member.1': REDIRECT,
+    };
+    const own = (await register({ IdTokenSignedResponseAlg: 'RS256' })).clientId;
+    expect((await daypassQuery(daypass, 'UpdateClient', { ClientId: own, ...settings })).status).toBe(200);
+    const { body } = await tokensOf(daypass, browser, { clientId: own, role, scope: 'openid' });
+    expect(decodeProtectedHeader(String(body.id_token)).alg).toBe('ES256');
+  });
+});
 
 describe('section 2: its claims', () => {
   test('exactly these, and no others', async () => {

@@ -282,6 +282,20 @@ describe('Back-Channel Logout: the application is told', () => {
     });
   });
 
+  test('section 2.6: signed by the algorithm of the application’s ID tokens', async () => {
+    const clientId = await registerClient(daypass, 'authorization_code', {
+      'RedirectUris.member.1': REDIRECT,
+      BackchannelLogoutUri: receiver.url,
+      IdTokenSignedResponseAlg: 'RS256',
+    });
+    const { browser, idToken, sessionId } = await signedIn({ clientId, redirectUri: REDIRECT });
+    await logout(browser, { id_token_hint: idToken });
+    await vi.waitFor(() => expect(tokensFor(sessionId)).toHaveLength(1), PATIENCE);
+    const tokens = receiver.forms.map((form) => form.get('logout_token') ?? '');
+    const own = tokens.find((token) => decodeJwt(token).sid === sessionId) ?? '';
+    expect([decodeProtectedHeader(idToken).alg, decodeProtectedHeader(own).alg]).toEqual(['RS256', 'RS256']);
+  });
+
   test('an ID token names the session by `sid`, the same in each of its tokens and another in each session', async () => {
     const { browser, sessionId } = await signedIn();
     const again = await redeemCode(daypass, silent, await letIn(browser, silent, role));

@@ -121,7 +121,7 @@ describe('RFC 7591 section 3.2.2: what cannot be is refused by its code', () => 
       dpop_bound_access_tokens: ['true', 1],
       post_logout_redirect_uris: ['x', [7]],
       backchannel_logout_uri: ['', 7, []],
-      id_token_signed_response_alg: ['none', 'HS256', 'RS256'],
+      id_token_signed_response_alg: ['none', 'HS256', 'PS256', 'rs256', '', 256],
       userinfo_signed_response_alg: ['ES256'],
       subject_type: ['pairwise'],
       require_signed_request_object: [true],

@@ -1,6 +1,7 @@
 /** What is answered to a subject token or assertion that was believed. */
 
 import { nowSecondsOf } from '../../../core/context/request-context.ts';
+import { idTokenAlgorithmOf } from '../../../core/oauth/client.ts';
 import { idTokenEnd } from '../../../core/oauth/id-token.ts';
 import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import type { SessionCredential } from '../../../core/revocation/marks.ts';
@@ -60,10 +61,14 @@ export async function awsCredentialsAnswer(exchanged: ExchangedSubject, { deps, 
 }
 
 /** An ID token of whom it is the session; it opens nothing, so no token type applies. @see RFC 8693 section 2.2.1 */
-export async function idTokenAnswer(exchanged: ExchangedSubject, { deps, facts, tell }: GrantContext) {
+export async function idTokenAnswer(
+  exchanged: ExchangedSubject,
+  { client, deps, facts, tell }: GrantContext,
+) {
   const { session, clientId, subject, arn, elements } = exchanged;
   const nowSeconds = nowSecondsOf(facts);
-  const token = await issueSessionIdToken({ session, clientId, subject }, nowSeconds, deps);
+  const who = { session, clientId, subject };
+  const token = await issueSessionIdToken(who, idTokenAlgorithmOf(client), nowSeconds, deps);
   tell({ elements: { ...elements, sessionId: session.sessionId, clientId, subject, assumedRole: arn } });
   return {
     access_token: token,

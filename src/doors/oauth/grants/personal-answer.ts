@@ -2,7 +2,7 @@
 
 import { Fault } from '../../../core/faults.ts';
 import { areSameDetails } from '../../../core/oauth/authorization-details.ts';
-import type { OAuthClient } from '../../../core/oauth/client.ts';
+import { idTokenAlgorithmOf, type OAuthClient } from '../../../core/oauth/client.ts';
 import type { PersonalGrant } from '../../../core/oauth/personal-grant.ts';
 import { tokenTypeOf } from '../../../core/oauth/sender-key.ts';
 import { beginRefreshFamily } from '../../../usecases/begin-refresh-family.ts';
@@ -31,7 +31,8 @@ export async function personalAnswer(
   refreshed: Pick<RefreshedGrant, 'refreshToken' | 'elements'> | null = null,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { clientId } = client;
-  const request = { clientId, nonce, keyThumbprint, format: client.settings.accessTokenFormat };
+  const formats = { idTokenAlgorithm: idTokenAlgorithmOf(client), format: client.settings.accessTokenFormat };
+  const request = { clientId, nonce, keyThumbprint, ...formats };
   const tokens = await issuePersonalTokens(grant, request, facts, deps);
   const next =
     refreshed?.refreshToken ?? (await beginRefreshFamily(grant, client, keyThumbprint, facts, deps));

@@ -1,10 +1,13 @@
 /** How an OAuth client is read and written. */
 import { Fault } from '../../../../core/faults.ts';
+import { SIGNING_ALGORITHMS } from '../../../../core/keyring/signing-algorithm.ts';
 import { AUTHORIZATION_DETAIL_TYPES } from '../../../../core/oauth/authorization-details.ts';
 import {
   CERTIFICATE_METHODS,
   CLIENT_GRANT_TYPES,
   type ClientSettings,
+  DEFAULT_ID_TOKEN_ALGORITHM,
+  idTokenAlgorithmOf,
   type OAuthClient,
 } from '../../../../core/oauth/client.ts';
 import { parseClientKeys } from '../../../../core/oauth/client-settings.ts';
@@ -59,6 +62,8 @@ export const clientFields = {
   AssertionSubject: optional(string({ min: 1, max: 255 })),
   AssertionAudience: optional(string({ min: 1, max: 255 })),
   AccessTokenFormat: withDefault(oneOf(['jwt', 'opaque']), 'jwt'),
+  /** Of its ID tokens and logout tokens. */
+  IdTokenSignedResponseAlg: withDefault(oneOf(SIGNING_ALGORITHMS), DEFAULT_ID_TOKEN_ALGORITHM),
   /** How long its refresh tokens live in all. */
   RefreshTokenSeconds: withDefault(
     integer({ min: 3600, max: MAX_REFRESH_SECONDS }),
@@ -92,6 +97,9 @@ export function settingsOf(input: InputOf<typeof clientFields>): ClientSettings 
     ...(input.BackchannelLogoutUri !== undefined && { backchannelLogoutUri: input.BackchannelLogoutUri }),
     ...(input.FirstParty && { firstParty: true }),
     ...(input.AccessTokenFormat === 'opaque' && { accessTokenFormat: 'opaque' }),
+    ...(input.IdTokenSignedResponseAlg !== DEFAULT_ID_TOKEN_ALGORITHM && {
+      idTokenAlgorithm: input.IdTokenSignedResponseAlg,
+    }),
     refresh: {
       maxSeconds: input.RefreshTokenSeconds,
       idleSeconds:
@@ -132,6 +140,7 @@ export const clientShape = record({
   BackchannelLogoutUri: maybe(text),
   FirstParty: flag,
   AccessTokenFormat: text,
+  IdTokenSignedResponseAlg: text,
   RefreshTokenSeconds: wholeNumber,
   RefreshTokenIdleSeconds: wholeNumber,
   KeyIds: listOf(text),
@@ -166,6 +175,7 @@ export const clientRecord = ({
   BackchannelLogoutUri: settings.backchannelLogoutUri,
   FirstParty: settings.firstParty ?? false,
   AccessTokenFormat: settings.accessTokenFormat ?? 'jwt',
+  IdTokenSignedResponseAlg: idTokenAlgorithmOf({ settings }),
   RefreshTokenSeconds: (settings.refresh ?? DEFAULT_REFRESH_LIMITS).maxSeconds,
   RefreshTokenIdleSeconds: (settings.refresh ?? DEFAULT_REFRESH_LIMITS).idleSeconds,
   KeyIds: settings.keys.map(({ kid }) => kid),
