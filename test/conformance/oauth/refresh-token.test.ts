@@ -409,6 +409,22 @@ describe('ends with what it came from', () => {
     expect(outcome(await refresh(token, { client_id: client }))).toBe('401 invalid_client');
   });
 
+  test('a revocation of its client, which goes on: what it is let have later is good, as is what another has', async () => {
+    const { clientId: client } = await registerClient(daypass, app);
+    await signInAgain();
+    const { refresh_token: token, access_token: access } = await begin({ client });
+    const { refresh_token: others } = await begin();
+    expect((await daypassQuery(daypass, 'RevokeSessions', { ClientId: client })).status).toBe(200);
+    expect([await may(access), outcome(await refresh(token, { client_id: client }))]).toEqual([
+      false,
+      REFUSED,
+    ]);
+    expect(outcome(await refresh(others))).toBe('given');
+    await daypass.advance(1);
+    const { refresh_token: anew } = await begin({ client });
+    expect(outcome(await refresh(anew, { client_id: client }))).toBe('given');
+  });
+
   test('the trust of its role, and goes on when that is given back', async () => {
     const trustOf = (user: string) =>
       new UpdateAssumeRolePolicyCommand({

@@ -445,6 +445,31 @@ test('fifty things that are made from a token while it is given back are dead as
   expect(await stateOf(sibling)).toBe('live');
 });
 
+test('whatever a client is given at the moment when it is deleted is dead as well', async () => {
+  const client = await registerClient(world.daypass, {
+    ...{ TokenEndpointAuthMethod: 'client_secret_basic', 'GrantTypes.member.1': EXCHANGE },
+  });
+  const login = { subject_token: await world.idToken(), subject_token_type: ID_TOKEN };
+  const getKeys = async (by: RegisteredClient): Promise<Keys | null> => {
+    const asked = { ...login, resource: world.wideArn, requested_token_type: AWS_CREDENTIALS };
+    const { status, body } = await world.ask(by, asked);
+    if (status !== 200) return null;
+    return {
+      accessKeyId: String(body.access_key_id),
+      secretAccessKey: String(body.secret_access_key),
+      sessionToken: String(body.session_token),
+    };
+  };
+  const asking = Array.from({ length: 50 }, () => getKeys(client));
+  const deleted = await daypassQuery(world.daypass, 'DeleteClient', { ClientId: client.clientId });
+  const given = (await Promise.all(asking)).filter((keys) => keys !== null);
+  expect(deleted.status).toBe(200);
+  for (const keys of given) expect(await stateOf(keys)).toBe('dead');
+  expect(await getKeys(client)).toBeNull();
+  const other = await getKeys(app);
+  expect(other === null ? 'none' : await stateOf(other)).toBe('live');
+});
+
 test('what was made from sixteen others makes nothing more', async () => {
   let token = await appToken({ audience: world.daypass.url });
   for (let made = 0; made < 15; made += 1) token = await tokenFrom(token);
