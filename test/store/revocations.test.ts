@@ -1,8 +1,11 @@
 /** Revocations on D1: what an isolate holds of them is always whole, whoever writes. */
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
+import { lineageFrom } from '../../src/core/credentials/lineage.ts';
+import { madeFromAlso } from '../../src/core/credentials/provenance.ts';
+import type { Session } from '../../src/core/credentials/session.ts';
 import type { Directory } from '../../src/core/directory.ts';
-import { roleMark, sessionMark } from '../../src/core/revocation/marks.ts';
+import { credentialMark, roleMark, sessionMark } from '../../src/core/revocation/marks.ts';
 import { createBatchWriter } from '../../src/store/batch.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createRevocationLists, createRevocations } from '../../src/store/revocations.ts';
@@ -10,8 +13,9 @@ import { revocations } from '../../src/store/schema/revocations.ts';
 import { Snapshot } from '../../src/store/snapshot.ts';
 import { auditEvent } from '../helpers/audit-events.ts';
 import { type CountedD1, countD1 } from '../helpers/d1-counter.ts';
-import { fakeClock } from '../helpers/fake-world.ts';
+import { fakeClock, START_SECONDS } from '../helpers/fake-world.ts';
 import { migratedD1 } from '../helpers/migrated-d1.ts';
+import { roleSession } from '../helpers/sessions.ts';
 
 const ACCOUNT = '111122223333';
 const OTHER = '444455556666';
@@ -61,6 +65,27 @@ test('binds at once where it is written, and elsewhere once the freshness bound 
   expect((await there.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(false);
   clock.advance(6000);
   expect((await there.lists(ACCOUNT)).touches(marks('R'), issuedAt(10))).toBe(true);
+});
+
+test('what an isolate makes from a credential before it hears that this has ended is dead once it has heard', async () => {
+  const [here, there] = [isolate(), isolate()];
+  await there.lists(ACCOUNT);
+  const ended = { marks: [credentialMark('jti')], issuedUntilSeconds: Number.MAX_SAFE_INTEGER };
+  await here.repo.revoke(ACCOUNT, { ...ended, expiresAtSeconds: SOON }, event());
+  const keys = madeFromAlso(roleSession(), 'jti');
+  const chainedFrom = (parent: Session): Session => {
+    const lineage = lineageFrom(parent, 'ASIA1');
+    if (!lineage.ok) throw new Error(lineage.failure);
+    return roleSession({ issuedAtSeconds: START_SECONDS + 4, chained: true, lineage: lineage.value });
+  };
+  const made = [keys, chainedFrom(keys), chainedFrom(chainedFrom(keys)), chainedFrom(roleSession())];
+  const revoked = async () => {
+    const list = await there.lists(ACCOUNT);
+    return made.map((session) => list.revokes(session, { accessKeyId: 'ASIA2', tokenId: null }));
+  };
+  expect(await revoked()).toEqual([false, false, false, false]);
+  clock.advance(6000);
+  expect(await revoked()).toEqual([true, true, true, false]);
 });
 
 test('concerns its own account alone', async () => {
