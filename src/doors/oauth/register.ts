@@ -1,5 +1,5 @@
 /** `/oauth/register`: a client is registered by who may do so. @see RFC 7591 section 3 */
-import type { Bytes } from '../../core/bytes.ts';
+import { type Bytes, parseUtf8 } from '../../core/bytes.ts';
 import { Fault } from '../../core/faults.ts';
 import { clientArn } from '../../core/oauth/client.ts';
 import {
@@ -8,6 +8,7 @@ import {
   parseClientMetadata,
 } from '../../core/oauth/client-metadata.ts';
 import { findSettingsProblem } from '../../core/oauth/client-settings.ts';
+import { readJson } from '../../core/policy/grammar/json-reader.ts';
 import { authorize, type SignedFacts } from '../../usecases/authorize.ts';
 import type { Caller } from '../../usecases/caller.ts';
 import { registerNewClient } from '../../usecases/oauth/register-client.ts';
@@ -87,7 +88,11 @@ async function register(
 
 /** @throws MetadataFault */
 function readMetadata(payload: Bytes) {
-  const parsed = parseClientMetadata(parseJsonObject(payload));
+  const metadata = parseJsonObject(payload);
+  // Of a member that stands twice, whoever looked over the request may have read the other.
+  if (!readJson(parseUtf8(payload) ?? '').ok)
+    throw new Fault('validation_error', 'the body has a member twice, or is nested too deeply');
+  const parsed = parseClientMetadata(metadata);
   if (!parsed.ok) throw new MetadataFault(parsed.failure);
   const problem = findSettingsProblem(parsed.value);
   if (problem !== null) throw new MetadataFault({ error: 'invalid_client_metadata', message: problem });

@@ -202,6 +202,24 @@ describe('section 3.2.2: what is refused, and by which code', () => {
     expect(asked.status).toBe(400);
   });
 
+  test('a member that stands twice, at any depth: two readers would see two clients', async () => {
+    const before = await clientCount();
+    const twice = JSON.stringify({ ...WEB, a: 1 }).replace(
+      '"a":1',
+      '"redirect_uris":["https://evil.example/cb"]',
+    );
+    const deep = JSON.stringify({ ...WEB, jwks: { keys: [], b: 1 } }).replace('"b":1', '"keys":[]');
+    for (const text of [
+      twice,
+      deep,
+      twice.replace('"redirect_uris":["https://evil', '"redirect\\u005furis":["https://evil'),
+    ]) {
+      const { status, body } = await register(text);
+      expect([status, body.error, body.client_id]).toEqual([400, 'invalid_request', undefined]);
+    }
+    expect(await clientCount()).toBe(before);
+  });
+
   test('what is too large', async () => {
     const { status } = await register({ ...WEB, client_uri: 'x'.repeat(70_000) });
     expect(status).toBe(413);
