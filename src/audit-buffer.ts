@@ -7,13 +7,11 @@ import type { Env } from './config.ts';
 import { log } from './platform/log.ts';
 import type { PackedEvents } from './store/audit.ts';
 import { openDatabase } from './store/database.ts';
-import { drainPacks } from './store/drain.ts';
+import { drainPacks, firstCall } from './store/drain.ts';
 
 /** How long events may wait for company before they go to D1. */
 const DRAIN_DELAY_MILLISECONDS = 1000;
 const RETRY_DELAY_MILLISECONDS = 5000;
-/** What one call to D1 brings at most, unless one pack alone is longer: about 700 issuances. */
-const MAX_DRAIN_CHARACTERS = 1_000_000;
 
 interface PackRow extends Record<string, SqlStorageValue> {
   readonly first: number;
@@ -49,7 +47,7 @@ export class AuditBuffer extends DurableObject<Env> {
     const db = openDatabase(this.env.DB);
     const shard = this.ctx.id.name ?? this.ctx.id.toString();
     for (let moved = 0; ; ) {
-      const packs = this.#oldest();
+      const packs = firstCall(this.#sql.exec<PackRow>('SELECT first, rows FROM packs ORDER BY first'));
       const last = packs.at(-1);
       if (last === undefined) return moved;
       await drainPacks(
@@ -59,18 +57,6 @@ export class AuditBuffer extends DurableObject<Env> {
       this.#sql.exec('DELETE FROM packs WHERE first <= ?', last.first);
       moved += packs.length;
     }
-  }
-
-  /** As many packs as one call to D1 takes, in order. */
-  #oldest(): readonly PackRow[] {
-    const packs: PackRow[] = [];
-    let characters = 0;
-    for (const pack of this.#sql.exec<PackRow>('SELECT first, rows FROM packs ORDER BY first')) {
-      characters += pack.rows.length;
-      if (packs.length > 0 && characters > MAX_DRAIN_CHARACTERS) break;
-      packs.push(pack);
-    }
-    return packs;
   }
 
   /** The last checkpoint of the trail's chain that this object was given, or null. */

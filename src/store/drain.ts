@@ -1,6 +1,7 @@
 /** Moves what waited in a buffer into the trail. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { TrailEvent } from '../core/audit/trail-event.ts';
+import { utf8 } from '../core/bytes.ts';
 import { type Database, type Query, runBatch } from './database.ts';
 import { projectEvents } from './projections.ts';
 import { auditEvents } from './schema/trail.ts';
@@ -28,6 +29,24 @@ export async function drainPacks(db: Database, packs: readonly ShardPack[]): Pro
       read.flatMap(({ events }) => events),
     ),
   ]);
+}
+
+/**
+ * What one call to D1 brings at most, unless one pack alone is longer: about 700 issuances. Bytes, for what is kept of the events is
+ * bound as one value, which ends at 2 MB, and may be little shorter than they are.
+ */
+const MAX_DRAIN_BYTES = 1_000_000;
+
+/** As many of the packs as one call to D1 takes, in order; no more are read. */
+export function firstCall<Pack extends { readonly rows: string }>(packs: Iterable<Pack>): readonly Pack[] {
+  const taken: Pack[] = [];
+  let bytes = 0;
+  for (const pack of packs) {
+    bytes += utf8(pack.rows).length;
+    if (taken.length > 0 && bytes > MAX_DRAIN_BYTES) break;
+    taken.push(pack);
+  }
+  return taken;
 }
 
 interface ReadPack extends ShardPack {

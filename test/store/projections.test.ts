@@ -1,10 +1,11 @@
 /** Sessions and last uses are what the trail says, however often and in whatever order it is drained. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEvent, AuditIdentity } from '../../src/core/audit/event.ts';
-import { packEvents } from '../../src/store/audit.ts';
+import { packEvents, trailEventOf } from '../../src/store/audit.ts';
 import { createBatchWriter } from '../../src/store/batch.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { drainPacks } from '../../src/store/drain.ts';
+import { drainPacks, firstCall } from '../../src/store/drain.ts';
+import { projectEvents } from '../../src/store/projections.ts';
 import { lastUsed, serviceAccess, sessionCredentials, sessions } from '../../src/store/schema/sessions.ts';
 import { Snapshot } from '../../src/store/snapshot.ts';
 import { sessionElements } from '../../src/usecases/session-elements.ts';
@@ -214,4 +215,35 @@ test('services are kept by user or role, service and action, asked for here or b
     ['AIDA2', 'daypass', 'Evaluate', 4000],
     ['AROA1', 's3', 'GetObject', 4000],
   ]);
+});
+
+test('what one call brings to the database is no longer than it takes, in whichever alphabet tags are', () => {
+  const tags = Array.from({ length: 50 }, (_, at) => ({
+    Key: `${at}${'鍵'.repeat(120)}`,
+    Value: '値'.repeat(256),
+  }));
+  const tagged = (at: number): AuditEvent =>
+    issuance({
+      eventId: `e-${at}`,
+      responseElements: sessionElements(
+        { ...session, sessionId: `ses_${at}`, tags },
+        { arn: ROLE_ARN, credential: { accessKeyId: `ASIA${at}`, tokenId: null }, caller: null },
+      ),
+    });
+  const waiting = Array.from({ length: 100 }, (_, at) => ({ event: tagged(at), at })).map(
+    ({ event, at }) => ({ event, at, rows: packEvents([event])[0]?.rows ?? '' }),
+  );
+  const call = firstCall(waiting);
+  expect(call.map(({ at }) => at)).toEqual(call.map((_, at) => at));
+  expect(call.length).toBeGreaterThan(1);
+  expect(call.length).toBeLessThan(waiting.length);
+  const queries = projectEvents(
+    db,
+    call.map(({ event }) => trailEventOf(event)),
+  ) as unknown as readonly { toSQL(): { params: readonly unknown[] } }[]; // every one of drizzle's has it
+  const bound = queries
+    .flatMap((query) => query.toSQL().params)
+    .map((value) => Buffer.byteLength(String(value)));
+  expect(Math.max(...bound)).toBeGreaterThan(500_000);
+  expect(Math.max(...bound)).toBeLessThan(2_000_000);
 });
