@@ -32,17 +32,12 @@ export async function isPortFree(port: number): Promise<boolean> {
   }
 }
 
-/** @returns a loopback port that was free a moment ago */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, 0);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 // Linux hands out 32768 and up, others 49152 and up, to whoever asks for any port; below nobody is given one by chance.
 const firstQuietPort = 10_000;
 const quietPorts = 22_000;
+
+/** @returns a loopback port that was free a moment ago, and that the system gives to nobody by itself */
+export const findFreePort = (): Promise<number> => findFreePorts(1);
 
 /**
  * Finds neighbouring free ports, as a broker with its stand-ins needs them.

@@ -99,10 +99,14 @@ export function createAuditSink(options: AuditSinkOptions): AuditSink {
     if ((await promise) === 'fly') await fly(near);
   };
 
-  /** Goes on even when the client has left: the others of the batch wait for it. */
+  /**
+   * Whoever sends a batch, or is the next to send one, goes on even when its client has left: the others wait for it. Of those others
+   * the event travels without them.
+   */
   const commit = (event: AuditEvent | null, near: string | null): Promise<void> => {
+    const isAwaited = !isFlying() || waiting.length === 0;
     const landed = board(event, near);
-    options.defer(landed);
+    if (isAwaited) options.defer(landed);
     return landed;
   };
 

@@ -2,7 +2,7 @@ import type { Random } from '../core/ports.ts';
 
 /** What is asked for at once; a call of the generator costs more than what it fills. */
 const POOL_BYTES = 2048;
-/** Ids and nonces; what is longer, as secrets are, is drawn for itself. */
+/** Ids, nonces and short codes; what is longer, as keys and tokens are, is drawn for itself. */
 const MAX_POOLED_BYTES = 16;
 
 const draw = (count: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(count));

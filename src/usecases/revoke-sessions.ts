@@ -109,7 +109,9 @@ function reachOf(wish: RevocationWish, nowSeconds: number): number {
   return single === undefined ? nowSeconds : WHENEVER;
 }
 
-const isLongTerm = ({ accessKeyId }: RevocationWish): boolean => accessKeyId?.startsWith('AKIA') === true;
+/** An id of a long-term key that stands where a token's is looked for means that key all the same: its mark is one. */
+const isLongTerm = ({ accessKeyId, jwtId }: RevocationWish): boolean =>
+  [accessKeyId, jwtId].some((id) => id?.startsWith('AKIA') === true);
 
 /**
  * When nothing is left that a revocation can touch. However long ago what it names was issued, that may have begun other

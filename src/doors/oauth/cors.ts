@@ -56,9 +56,11 @@ export function preflightAnswer({ request, address, facts }: DoorRequest): Respo
 }
 
 /** Lets pages read an answer, also one that refuses, where its path is shared. */
-export function shareAnswer({ address }: DoorRequest, response: Response): Response {
+export function shareAnswer({ address, request }: DoorRequest, response: Response): Response {
   const shared = SHARED.get(address.path);
   if (shared === undefined) return response;
+  // Only what nobody keeps may differ by who asks: a page's request says its origin, a server's says none.
+  if (shared.proves && !request.headers.has('origin')) return response;
   response.headers.set(...ANY_ORIGIN);
   if (shared.proves) response.headers.set('access-control-expose-headers', ANSWER_HEADERS);
   return response;
