@@ -25,6 +25,7 @@ export type JwsAlgorithm =
 export interface UnverifiedJws {
   readonly header: Readonly<Record<string, unknown>>;
   readonly payload: Readonly<Record<string, unknown>>;
+  readonly text: string;
   /** What the signature is over. */
   readonly signed: string;
   readonly signature: Bytes;
@@ -40,12 +41,27 @@ export function parseJws(text: string): Result<UnverifiedJws, string> {
   const [head, body, mark] = parts;
   if (parts.length !== 3 || head === undefined || body === undefined || !mark)
     return failure('not three parts');
-  const header = parseObject(head);
+  const header = parseHeader(head);
   const payload = parseObject(body);
   const signature = parseBase64Url(mark);
   if (header === null || payload === null || signature === null) return failure('not JSON in base64url');
   if (header.crit !== undefined || header.b64 !== undefined) return failure('critical header');
-  return success({ header, payload, signed: text.slice(0, head.length + 1 + body.length), signature });
+  return success({ header, payload, text, signed: text.slice(0, head.length + 1 + body.length), signature });
+}
+
+/** Headers by their text: those of one key are all the same. */
+const heldHeaders = new Map<string, Readonly<Record<string, unknown>>>();
+const MAX_HEADERS = 200;
+const MAX_HEADER_CHARACTERS = 512;
+
+function parseHeader(part: string): Readonly<Record<string, unknown>> | null {
+  const held = heldHeaders.get(part);
+  if (held !== undefined) return held;
+  const header = parseObject(part);
+  if (header === null || part.length > MAX_HEADER_CHARACTERS) return header;
+  if (heldHeaders.size >= MAX_HEADERS) heldHeaders.clear();
+  heldHeaders.set(part, Object.freeze(header));
+  return header;
 }
 
 function parseObject(part: string): Record<string, unknown> | null {
@@ -82,17 +98,39 @@ const PARAMETERS: Readonly<Record<JwsAlgorithm, SubtleCryptoSignAlgorithm>> = {
 };
 
 /**
+ * Texts that were found signed, by which key and algorithm: an access token is shown with every request until it ends, and the same
+ * bytes under the same key are signed for ever. Nothing else is remembered: whether the key still counts, the times and the
+ * revocations are looked at each time. A key that is imported anew, as after a rotation, is another key.
+ */
+const foundSigned = new Map<string, { readonly key: CryptoKey; readonly algorithm: JwsAlgorithm }>();
+const MAX_FOUND = 1000;
+const MAX_FOUND_CHARACTERS = 4096;
+
+function remember(text: string, key: CryptoKey, algorithm: JwsAlgorithm): void {
+  if (text.length > MAX_FOUND_CHARACTERS) return;
+  for (const oldest of foundSigned.keys()) {
+    if (foundSigned.size < MAX_FOUND) break;
+    foundSigned.delete(oldest);
+  }
+  foundSigned.set(text, { key, algorithm });
+}
+
+/**
  * @param algorithm - that the caller admits for the key, whatever the header says
  * @param key - imported for that algorithm
  * @returns whether the key's owner has signed it; false for a key of another kind
  */
 export async function verifyJws(
-  { signed, signature }: UnverifiedJws,
+  { text, signed, signature }: UnverifiedJws,
   algorithm: JwsAlgorithm,
   key: CryptoKey,
 ): Promise<boolean> {
+  const found = foundSigned.get(text);
+  if (found?.key === key && found.algorithm === algorithm) return true;
   try {
-    return await crypto.subtle.verify(PARAMETERS[algorithm], key, signature, utf8(signed));
+    const isSigned = await crypto.subtle.verify(PARAMETERS[algorithm], key, signature, utf8(signed));
+    if (isSigned) remember(text, key, algorithm);
+    return isSigned;
   } catch {
     return false;
   }

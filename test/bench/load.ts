@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 
 export interface LoadJob {
   readonly port: number;
-  /** Whole requests; each connection walks through them, from another start. */
+  /** Whole requests; each connection walks through them, from a start far from the others'. */
   readonly requests: readonly string[];
   readonly inFlight: number;
   readonly milliseconds: number;
@@ -25,7 +25,9 @@ async function run(job: LoadJob): Promise<LoadTally> {
   const endsAt = startedAt + job.milliseconds;
   const failures: string[] = [];
   const counts = await Promise.all(
-    Array.from({ length: job.inFlight }, (_, at) => drive(job.port, bytes, at, endsAt, failures)),
+    Array.from({ length: job.inFlight }, (_, at) =>
+      drive(job.port, bytes, Math.floor((at * bytes.length) / job.inFlight), endsAt, failures),
+    ),
   );
   const answers = counts.reduce((sum, count) => sum + count, 0);
   return { answers, seconds: (performance.now() - startedAt) / 1000, failures: failures.slice(0, 3) };

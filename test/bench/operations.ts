@@ -28,9 +28,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/',
     barePath: '/web-identity',
     budget: 2,
-    requests: ({ roleArn, idToken }, host, path) => [
-      plainRequest(form(host, path, webIdentityForm(roleArn, idToken))),
-    ],
+    requests: ({ roleArn, idTokens }, host, path) =>
+      idTokens.map((idToken) => plainRequest(form(host, path, webIdentityForm(roleArn, idToken)))),
   },
   {
     name: 'AssumeRole',
@@ -62,9 +61,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/oauth/token',
     barePath: '/exchange',
     budget: 1.4,
-    requests: ({ roleArn, idToken }, host, path) => [
-      plainRequest(form(host, path, exchangeForm(roleArn, idToken))),
-    ],
+    requests: ({ roleArn, idTokens }, host, path) =>
+      idTokens.map((idToken) => plainRequest(form(host, path, exchangeForm(roleArn, idToken)))),
   },
   {
     name: 'token check',

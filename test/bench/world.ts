@@ -11,10 +11,13 @@ export const CLIENT_ID = 'daypass-bench';
 export const ROLE = 'report-reader';
 /** Callers of GetCallerIdentity take turns, as an API's callers do. */
 const SESSIONS = 32;
+const ID_TOKENS = 2048;
 
 export interface BenchWorld {
   readonly roleArn: string;
   readonly idToken: string;
+  /** Of the same person, each another text: so many that none is remembered when it comes again. */
+  readonly idTokens: readonly string[];
   readonly idTokenKey: JWK;
   readonly admin: BenchCredentials;
   readonly sessions: readonly BenchCredentials[];
@@ -34,7 +37,7 @@ export async function makeWorld({ broker }: BrokerServer): Promise<BenchWorld> {
   if (idTokenKey === undefined) throw new Error('the issuer has no key');
   const roleArn = await insertRole(broker.d1, bootstrap.accountId, issuer.issuer);
   const nowSeconds = Math.floor(Date.now() / 1000);
-  const idToken = await signIdToken(idTokenKey, {
+  const claims = {
     iss: issuer.issuer,
     aud: CLIENT_ID,
     sub: 'alice',
@@ -44,13 +47,18 @@ export async function makeWorld({ broker }: BrokerServer): Promise<BenchWorld> {
     iat: nowSeconds,
     exp: nowSeconds + 3600,
     auth_time: nowSeconds,
-  });
+  };
+  const idToken = await signIdToken(idTokenKey, claims);
+  const idTokens: string[] = [];
+  while (idTokens.length < ID_TOKENS)
+    idTokens.push(await signIdToken(idTokenKey, { ...claims, jti: `login-${idTokens.length}` }));
   const sessions: BenchCredentials[] = [];
   while (sessions.length < SESSIONS) sessions.push(await assumeRole(broker.url, roleArn, idToken));
   const accessToken = await exchange(broker.url, roleArn, idToken);
   return {
     roleArn,
     idToken,
+    idTokens,
     idTokenKey: publicPart(idTokenKey),
     admin: adminOf(bootstrap),
     sessions,

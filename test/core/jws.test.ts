@@ -19,7 +19,13 @@ describe('a signed text is taken apart', () => {
     const signed = `${base64Url(HEADER)}.${base64Url(PAYLOAD)}`;
     expect(parseJws(`${signed}.c2ln`)).toEqual({
       ok: true,
-      value: { header: HEADER, payload: PAYLOAD, signed, signature: new Uint8Array([115, 105, 103]) },
+      value: {
+        text: `${signed}.c2ln`,
+        header: HEADER,
+        payload: PAYLOAD,
+        signed,
+        signature: new Uint8Array([115, 105, 103]),
+      },
     });
   });
 
@@ -101,7 +107,13 @@ describe('its signature', () => {
 
   test.for([0, 1, 63, 65, 70, 128])('of %i bytes is none of ES256', async (length) => {
     const signed = `${base64Url(HEADER)}.${base64Url(PAYLOAD)}`;
-    const parts = { header: HEADER, payload: PAYLOAD, signed, signature: new Uint8Array(length) };
+    const parts = {
+      text: `${signed}.x`,
+      header: HEADER,
+      payload: PAYLOAD,
+      signed,
+      signature: new Uint8Array(length),
+    };
     expect(await verifyJws(parts, 'ES256', pairOf('ES256').publicKey)).toBe(false);
   });
 
@@ -134,6 +146,39 @@ describe('its signature', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test('that was found good is good for its own bytes, key and algorithm alone', async () => {
+    const text = await sign('ES256');
+    const { publicKey } = pairOf('ES256');
+    expect([await ours(text, 'ES256', publicKey), await ours(text, 'ES256', publicKey)]).toEqual([
+      true,
+      true,
+    ]);
+    const other = ((await generateKeyPair('ES256')) as CryptoKeyPair).publicKey;
+    expect(await ours(text, 'ES256', other)).toBe(false);
+    for (const algorithm of ID_TOKEN_ALGORITHMS.filter((each) => each !== 'ES256'))
+      expect([algorithm, await ours(text, algorithm, publicKey)]).toEqual([algorithm, false]);
+    const believed = [];
+    for (let at = 0; at < text.length; at += 1) {
+      const bent = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+      if (bent !== text && (await ours(bent, 'ES256', publicKey))) believed.push(at);
+    }
+    expect(believed).toEqual([]);
+    expect(await ours(text, 'ES256', publicKey)).toBe(true);
+  });
+
+  test('of thousands of texts are each found again, and none for another', async () => {
+    const { privateKey, publicKey } = pairOf('ES256');
+    const texts = await Promise.all(
+      Array.from({ length: 1200 }, (_, at) =>
+        new SignJWT({ at }).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
+      ),
+    );
+    for (const text of [...texts, ...texts.slice(0, 3)])
+      expect(await ours(text, 'ES256', publicKey)).toBe(true);
+    const swapped = `${texts[0]?.slice(0, texts[0].lastIndexOf('.'))}${texts[1]?.slice(texts[1].lastIndexOf('.'))}`;
+    expect(await ours(swapped, 'ES256', publicKey)).toBe(false);
   });
 
   test('with a secret for a key is none', async () => {
