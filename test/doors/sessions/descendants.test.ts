@@ -336,6 +336,21 @@ describe('an access key ends with all that was made from it', () => {
 });
 
 describe('a long-term key', () => {
+  test('reaches no further where a token would be named by its id', async () => {
+    const dora = await world.makeUser('dora', STS);
+    const bounds: number[] = [];
+    for (const name of ['AccessKeyId', 'JwtId']) {
+      const answer = await daypassQuery(world.daypass, 'RevokeSessions', { [name]: dora.accessKeyId }, dora);
+      expect([name, answer.status]).toEqual([name, 200]);
+      const before = /<IssuedBefore>([^<]+)</.exec(answer.text)?.[1];
+      if (before === undefined) throw new Error(`${name} is revoked whenever it was issued: ${answer.text}`);
+      bounds.push(Date.parse(before));
+    }
+    const [byKey = Number.NaN, byToken = Number.NaN] = bounds;
+    expect(byToken - byKey).toBeGreaterThanOrEqual(0);
+    expect(byToken - byKey).toBeLessThan(30_000); // two requests, one after the other
+  });
+
   test('is not a session: what it began ends where that is said, by however many hops, and it goes on', async () => {
     const bob = await world.makeUser('bob', STS);
     const own = credentialsFrom(

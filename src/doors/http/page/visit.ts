@@ -26,7 +26,7 @@ export const nowhereDoor: DoorHandler = async (door) => {
 export const leadingVisitors =
   (handler: DoorHandler): DoorHandler =>
   async (door) => {
-    const { request, url } = door;
-    const bare = url.search === '' && !request.headers.has('authorization');
+    const { request, address } = door;
+    const bare = !address.hasQuery && !request.headers.has('authorization');
     return bare && isVisit(request) ? seeOther(door, '/me') : handler(door);
   };
