@@ -16,6 +16,8 @@ let clock: FakeClock;
 let sent: Sent[];
 let timers: { readonly milliseconds: number; readonly ring: () => void }[];
 let logged: string[];
+/** How many requests go on without their client. */
+let outlivers: number;
 let sink: AuditSink;
 /** False holds each batch until the test ends it. */
 let answersAtOnce: boolean;
@@ -25,6 +27,7 @@ beforeEach(() => {
   sent = [];
   timers = [];
   logged = [];
+  outlivers = 0;
   answersAtOnce = true;
   sink = createAuditSink({
     clock,
@@ -36,7 +39,10 @@ beforeEach(() => {
         return done.promise;
       },
     }),
-    defer: (promise) => void promise.catch(() => undefined),
+    defer: (promise) => {
+      outlivers += 1;
+      void promise.catch(() => undefined);
+    },
     log: (_level, event) => logged.push(event),
     timer: (milliseconds, ring) => void timers.push({ milliseconds, ring }),
   });
@@ -92,6 +98,28 @@ describe('recording', () => {
     expect(await stateOf(late)).toBe('pending');
     sent[1]?.done.resolve();
     await Promise.all([...all, late]);
+  });
+
+  test('whoever sends, or sends next, outlives its client; nobody waits for the others', async () => {
+    answersAtOnce = false;
+    const kept: number[] = [];
+    const all: Promise<void>[] = [];
+    for (const id of ['sends', 'next', 'third', 'fourth']) {
+      all.push(sink.record(event(id), null));
+      kept.push(outlivers);
+      await settle();
+    }
+    expect(kept).toEqual([1, 2, 2, 2]);
+    await settle();
+    sent[0]?.done.resolve();
+    await settle();
+    const another = sink.record(event('sends third'), null);
+    expect(outlivers).toBe(3);
+    expect(sent.map(idsOf)).toEqual([['sends'], ['next', 'third', 'fourth']]);
+    sent[1]?.done.resolve();
+    await settle();
+    sent[2]?.done.resolve();
+    await Promise.all([...all, another]);
   });
 
   test('a batch that fails is service_unavailable for all aboard, and for nobody after', async () => {

@@ -147,6 +147,16 @@ describe('the headers themselves', () => {
     expect(calls).toEqual([]);
   });
 
+  test('what nobody keeps says so to pages alone, what is published to everybody', async () => {
+    const shown = async (path: string, method: string, headers: Record<string, string>) =>
+      (await daypass.fetch(path, { method, headers })).headers.get('access-control-allow-origin');
+    const origin = { origin: 'https://app.example.com' };
+    expect(await shown('/oauth/token', 'POST', origin)).toBe('*');
+    expect(await shown('/oauth/token', 'POST', {})).toBeNull();
+    for (const headers of [origin, {}])
+      expect(await shown('/.well-known/jwks.json', 'GET', headers)).toBe('*');
+  });
+
   test('OPTIONS that is no preflight is a method like others', async () => {
     const answer = await preflight('/oauth/token', null);
     expect(answer.status).toBe(405);
